@@ -1,0 +1,16 @@
+import type { ApiId, DeploymentId, StageName } from './ids.ts'
+
+/** The version of every document that this code writes and reads; a reader refuses any other. */
+export const DOCUMENT_SCHEMA = 1
+
+/** KV key of an immutable deployment. */
+export const deploymentKey = (apiId: ApiId, deploymentId: DeploymentId): string => `deployment/${apiId}/${deploymentId}`
+
+/** KV key of a stage: the pointer to its deployment, and its settings. */
+export const stageKey = (apiId: ApiId, stageName: StageName): string => `stage/${apiId}/${stageName}`
+
+/** KV key of a custom domain; `host` is lower case and without a port. */
+export const domainKey = (host: string): string => `domain/${host}`
+
+/** KV key of the account: region, throttle, named functions and links. */
+export const accountKey = (): string => 'account'

@@ -1,0 +1,7 @@
+/** The bindings of the Worker, as wrangler.toml declares them. */
+export interface Env {
+  readonly RULES: KVNamespace
+  readonly EXECUTE_API_DOMAIN: string
+  readonly RULES_MAX_AGE_SECONDS: string
+  readonly CONTROL_HOSTS: string
+}

@@ -1,0 +1,74 @@
+import { RulesUnavailable } from '../ports.ts'
+
+/** How old a held value may be, and where renewing runs. */
+export interface Freshness {
+  readonly maxAgeMs: number
+  readonly nowMs: () => number
+  readonly defer: (work: Promise<unknown>) => void
+}
+
+/** Values by key, each used for a while and then renewed behind the request that finds it old. */
+export interface Freshened<Value> {
+  get(key: string, read: () => Promise<Value | null>, freshness: Freshness): Promise<Value | null>
+}
+
+interface Held<Value> {
+  value: Value | null
+  readAtMs: number
+  /** When a renewal began; null when none is under way. */
+  renewingSinceMs: number | null
+}
+
+/**
+ * Keeps at most `entriesMax` values, absent ones included. `mayReplace` says whether a fresh value may take a held one's place: what has been seen is never unseen.
+ * Only values are shared between requests, never promises: a promise of one request may not settle for another on Workers.
+ */
+export function createFreshened<Value>(entriesMax: number, mayReplace: (held: Value, fresh: Value) => boolean): Freshened<Value> {
+  const entries = new Map<string, Held<Value>>()
+  return {
+    async get(key, read, freshness) {
+      const held = entries.get(key)
+      if (held === undefined) {
+        const value = await read().catch(asUnavailable)
+        entries.set(key, { value, readAtMs: freshness.nowMs(), renewingSinceMs: null })
+        dropOldest(entries, entriesMax)
+        return value
+      }
+      if (freshness.nowMs() - held.readAtMs < freshness.maxAgeMs) return held.value
+      // An absent value is asked for again at once: a first deploy shall be seen by the request that waits for it.
+      if (held.value === null) await renew(held, read, freshness, mayReplace)
+      else if (mayRenew(held, freshness.nowMs())) freshness.defer(renew(held, read, freshness, mayReplace))
+      return held.value
+    },
+  }
+}
+
+/** A renewal whose request was cut off never ends; after a while another request may try. */
+const RENEWAL_MS_MAX = 5_000
+
+function mayRenew(held: Held<unknown>, nowMs: number): boolean {
+  return held.renewingSinceMs === null || nowMs - held.renewingSinceMs > RENEWAL_MS_MAX
+}
+
+async function renew<Value>(held: Held<Value>, read: () => Promise<Value | null>, freshness: Freshness, mayReplace: (held: Value, fresh: Value) => boolean): Promise<void> {
+  held.renewingSinceMs = freshness.nowMs()
+  try {
+    const fresh = await read()
+    if (fresh === null || held.value === null || mayReplace(held.value, fresh)) held.value = fresh
+  } catch {
+    // The source is down or gave what can't be read: the last good value goes on serving, and is tried again after another while.
+  } finally {
+    held.readAtMs = freshness.nowMs()
+    held.renewingSinceMs = null
+  }
+}
+
+function asUnavailable(error: unknown): never {
+  if (error instanceof RulesUnavailable) throw error
+  throw new RulesUnavailable(error instanceof Error ? error.message : String(error))
+}
+
+function dropOldest(entries: Map<string, unknown>, entriesMax: number): void {
+  const [oldest] = entries.keys()
+  if (entries.size > entriesMax && oldest !== undefined) entries.delete(oldest)
+}

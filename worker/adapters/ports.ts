@@ -1,0 +1,29 @@
+import type { Ports } from '../ports.ts'
+import type { Env } from './env.ts'
+import { createFetchUpstream } from './fetch-upstream.ts'
+import { createKvRules, createRulesMemory } from './kv-rules.ts'
+
+/** What this isolate remembers between requests. Values only. */
+const memory = { rules: createRulesMemory() }
+const upstream = createFetchUpstream()
+const clock = { nowMs: () => Date.now() }
+const chance = { random: () => Math.random(), uuid: () => crypto.randomUUID() }
+const log = { write: (line: Readonly<Record<string, unknown>>) => console.log(JSON.stringify(line)) }
+
+/** The ports of one request, over the Worker's bindings. */
+export function createPorts(env: Env, context: ExecutionContext): Ports {
+  const defer = (work: Promise<unknown>): void => {
+    context.waitUntil(work.catch((error: unknown) => log.write({ level: 'error', message: 'deferred work failed', cause: String(error) })))
+  }
+  const rules = createKvRules(
+    { read: (key, cacheTtl) => env.RULES.get(key, { type: 'json', cacheTtl }) },
+    {
+      memory: memory.rules,
+      maxAgeMs: Number(env.RULES_MAX_AGE_SECONDS) * 1000,
+      nowMs: clock.nowMs,
+      defer,
+      askLedger: async () => null,
+    },
+  )
+  return { rules, upstream, clock, chance, log, names: { executeApiDomain: env.EXECUTE_API_DOMAIN }, defer }
+}

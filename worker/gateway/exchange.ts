@@ -1,0 +1,79 @@
+import type { AccountDocument, DomainDocument } from '../../kv-schemas/documents/account.ts'
+import type { MethodSetting } from '../../kv-schemas/rule-files/stage.ts'
+import type { OpenDeployment } from '../semantics/compile/open-deployment.ts'
+import type { ReadyMethod } from '../semantics/compile/ready-method.ts'
+import type { CanonicalPath } from '../semantics/routing/canonical-path.ts'
+import type { OpenStage } from '../semantics/stages/open-stage.ts'
+import type { Body } from '../ports.ts'
+import type { RequestBody } from './request-body.ts'
+
+/** What `receive` proves: one request, read once into the gateway's words. */
+export interface Received {
+  readonly request: Request
+  readonly requestId: string
+  readonly extendedRequestId: string
+  readonly receivedAtMs: number
+  /** The method that routes: the client's, or its X-HTTP-Method-Override (aws-rest 1.4). */
+  readonly httpMethod: string
+  /** Lower case, without a port. */
+  readonly host: string
+  /** The path of the URL in canonical spelling, before the stage or a base path is taken off. */
+  readonly fullPath: CanonicalPath
+  /** The query string as it was sent, without its question mark. */
+  readonly rawQuery: string
+  readonly sourceIp: string
+  readonly traceId: string
+  readonly body: RequestBody
+}
+
+/** What `resolveStage` proves: the API, the stage, and the side of the canary. */
+export interface Resolved extends Received {
+  readonly account: AccountDocument
+  readonly stage: OpenStage
+  readonly deployment: OpenDeployment
+  /** Null when the stage has no canary (aws-rest 8.4). */
+  readonly isCanaryRequest: boolean | null
+  readonly stageVariables: Readonly<Record<string, string>>
+  /** The path that the resource tree is matched against. */
+  readonly resourceRequestPath: CanonicalPath
+  /** `$context.path`: the stage and the path, as Amazon shows it (aws-rest 1.4). */
+  readonly contextPath: string
+  /** `event.path`: leading double slashes collapsed, a base path kept (aws-rest 1.4, 14). */
+  readonly eventPath: string
+  readonly domainName: string
+  readonly domainPrefix: string
+  /** The custom domain and the base path that matched; null at the default host. */
+  readonly customDomain: { readonly domain: DomainDocument; readonly basePathMatched: string } | null
+}
+
+/** What `matchMethod` proves: the method that answers. */
+export interface Matched extends Resolved {
+  readonly method: ReadyMethod
+  readonly pathParameters: Readonly<Record<string, string>>
+  /** The stage's settings for this method: its own, or those of all methods. */
+  readonly settings: MethodSetting
+}
+
+/** The request as the backend gets it. */
+export type IntegrationRequest =
+  | { readonly kind: 'http'; readonly url: string; readonly method: string; readonly headers: Headers; readonly body: Body }
+  | { readonly kind: 'mock'; readonly statusCode: number }
+
+/** What the backend answered. */
+export interface IntegrationResponse {
+  readonly statusCode: number
+  readonly headers: Headers
+  readonly body: Body
+  /** From sending the request to the headers of the answer, in milliseconds. */
+  readonly latencyMs: number
+}
+
+/** The answer as the client gets it, before the standard headers. */
+export interface MethodResponse {
+  readonly statusCode: number
+  readonly headers: Headers
+  readonly body: Body
+}
+
+/** How far a request came: what is known for its answer and its log line. */
+export type Reached = Received & Partial<Omit<Matched, keyof Received>>

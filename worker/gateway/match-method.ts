@@ -1,0 +1,13 @@
+import { matchRoute } from '../semantics/routing/route-tree.ts'
+import { methodSettingOf } from '../semantics/stages/open-stage.ts'
+import type { Matched, Resolved } from './exchange.ts'
+import { GatewayRefusal } from './refusal.ts'
+
+/** Step 3. Finds the method that answers; there is no 404 and no 405 (aws-rest 1.5). */
+export function matchMethod(resolved: Resolved): Matched {
+  const match = matchRoute(resolved.deployment.routes, resolved.resourceRequestPath, resolved.httpMethod)
+  if (match === null) throw new GatewayRefusal('MISSING_AUTHENTICATION_TOKEN', { note: `no method answers ${resolved.httpMethod} ${resolved.resourceRequestPath}` })
+  const method = match.leaf()
+  const settings = methodSettingOf(resolved.stage.document, method.resourcePath, method.httpMethod)
+  return { ...resolved, method, pathParameters: match.pathParameters, settings }
+}

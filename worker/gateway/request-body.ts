@@ -1,0 +1,64 @@
+import type { Bytes } from '../ports.ts'
+import { GatewayRefusal } from './refusal.ts'
+
+/** The most that a step which needs the whole body takes, in bytes (aws-rest 17). */
+export const REQUEST_BODY_BYTES_MAX = 10_485_760
+
+/** The client's body: either streamed through once, or read whole, once, by the first step that needs it. */
+export interface RequestBody {
+  /** The whole body; every call gives the same bytes. Refuses with REQUEST_TOO_LARGE beyond the limit. */
+  bytes(): Promise<Bytes>
+  /** The body for a backend: the bytes when a step has read them, else the client's own stream; null when the request has none. */
+  forward(): Bytes | ReadableStream<Uint8Array> | null
+}
+
+/** Wraps the body of a request; nothing is read until a step asks. */
+export function openRequestBody(request: Request): RequestBody {
+  let whole: Promise<Bytes> | null = null
+  let read: Bytes | null = null
+  return {
+    bytes() {
+      whole ??= readWhole(request).then((bytes) => (read = bytes))
+      return whole
+    },
+    forward() {
+      if (read !== null) return read.byteLength === 0 && request.body === null ? null : read
+      return request.body
+    },
+  }
+}
+
+async function readWhole(request: Request): Promise<Bytes> {
+  if (request.body === null) return new Uint8Array(0)
+  if (Number(request.headers.get('content-length') ?? 0) > REQUEST_BODY_BYTES_MAX) throw tooLarge()
+  const chunks: Bytes[] = []
+  let size = 0
+  const reader: ReadableStreamDefaultReader<Bytes> = request.body.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    size += value.byteLength
+    if (size > REQUEST_BODY_BYTES_MAX) {
+      await reader.cancel()
+      throw tooLarge()
+    }
+    chunks.push(value)
+  }
+  return join(chunks, size)
+}
+
+function join(chunks: readonly Bytes[], size: number): Bytes {
+  const only = chunks[0]
+  if (chunks.length === 1 && only !== undefined) return only
+  const whole = new Uint8Array(size)
+  let offset = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, offset)
+    offset += chunk.byteLength
+  }
+  return whole
+}
+
+function tooLarge(): GatewayRefusal {
+  return new GatewayRefusal('REQUEST_TOO_LARGE', { note: `the body is larger than ${REQUEST_BODY_BYTES_MAX} bytes` })
+}

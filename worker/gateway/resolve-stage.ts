@@ -1,0 +1,109 @@
+import { apiIdSchema, stageNameSchema, type ApiId, type StageName } from '../../kv-schemas/ids.ts'
+import type { DomainDocument } from '../../kv-schemas/documents/account.ts'
+import { RulesUnavailable, type Ports } from '../ports.ts'
+import { matchBasePath } from '../semantics/routing/base-path.ts'
+import type { CanonicalPath } from '../semantics/routing/canonical-path.ts'
+import { splitFirstSegment } from '../semantics/routing/first-segment.ts'
+import { drawCanary } from '../semantics/stages/canary.ts'
+import type { Received, Resolved } from './exchange.ts'
+import { DoorRefusal } from './refusal.ts'
+
+/** What the URL says: an API and a stage, and the path as each of its readers sees it. */
+interface Address {
+  readonly apiId: ApiId
+  readonly stageName: StageName
+  readonly resourceRequestPath: CanonicalPath
+  readonly contextPath: string
+  readonly eventPath: string
+  readonly customDomain: Resolved['customDomain']
+  /** Whether the URL is the API's default host, which the API may have disabled. */
+  readonly isDefaultHost: boolean
+}
+
+/** Step 2. Finds the API and the stage that the URL names, and draws the side of the canary. */
+export async function resolveStage(received: Received, ports: Ports): Promise<Resolved> {
+  const address = await findAddress(received, ports)
+  if (address === null) throw forbidden('the URL names no API and stage')
+  const stage = await ports.rules.stage(address.apiId, address.stageName).catch(refuseWithoutRules)
+  if (stage === null) throw forbidden(`there is no stage ${address.stageName} of ${address.apiId}`)
+  const { endpointConfiguration, disableExecuteApiEndpoint } = stage.deployment.document
+  if (address.isDefaultHost && disableExecuteApiEndpoint) throw forbidden('the default endpoint of the API is disabled')
+  if (endpointConfiguration.type === 'PRIVATE') throw forbidden('the API is private')
+  const isCanaryRequest = stage.canary === null ? null : drawCanary(stage.canary.percentTraffic, ports.chance.random())
+  const side = isCanaryRequest === true && stage.canary !== null ? stage.canary : { deployment: stage.deployment, stageVariables: stage.document.variables }
+  return {
+    ...received,
+    account: await ports.rules.account().catch(refuseWithoutRules),
+    stage,
+    deployment: side.deployment,
+    isCanaryRequest,
+    stageVariables: side.stageVariables,
+    resourceRequestPath: address.resourceRequestPath,
+    contextPath: address.contextPath,
+    eventPath: address.eventPath,
+    domainName: received.host,
+    domainPrefix: received.host.slice(0, Math.max(0, received.host.indexOf('.'))) || received.host,
+    customDomain: address.customDomain,
+  }
+}
+
+/** An API is reached by a custom domain, by its default host, and on any other host by its id as first path segment (design section 3). */
+async function findAddress(received: Received, ports: Ports): Promise<Address | null> {
+  const defaultHostApi = toDefaultHostApi(received.host, ports.names.executeApiDomain)
+  if (defaultHostApi !== null) return addressByStage(defaultHostApi, received.fullPath, true)
+  const domain = await ports.rules.domain(received.host).catch(refuseWithoutRules)
+  if (domain !== null) return addressByDomain(domain, received.fullPath)
+  const { segment, rest } = splitFirstSegment(received.fullPath)
+  return addressByStage(segment, rest, false)
+}
+
+function toDefaultHostApi(host: string, executeApiDomain: string): string | null {
+  return host.endsWith(`.${executeApiDomain}`) ? host.slice(0, -executeApiDomain.length - 1) : null
+}
+
+function addressByStage(apiId: string, path: CanonicalPath, isDefaultHost: boolean): Address | null {
+  const { segment, rest } = splitFirstSegment(path)
+  const api = apiIdSchema.safeParse(apiId)
+  const stage = stageNameSchema.safeParse(segment)
+  if (!api.success || !stage.success) return null
+  const eventPath = rest.replace(/^\/{2,}/u, '/')
+  return {
+    apiId: api.data,
+    stageName: stage.data,
+    resourceRequestPath: rest,
+    contextPath: `/${segment}${rest}`,
+    eventPath: eventPath === '' ? '/' : eventPath,
+    customDomain: null,
+    isDefaultHost,
+  }
+}
+
+function addressByDomain(domain: DomainDocument, path: CanonicalPath): Address | null {
+  const match = matchBasePath(domain.basePathMappings, path)
+  if (match === null) return null
+  return {
+    apiId: match.mapping.restApiId,
+    stageName: match.mapping.stage,
+    resourceRequestPath: match.rest,
+    contextPath: path,
+    eventPath: path,
+    customDomain: { domain, basePathMatched: match.mapping.basePath },
+    isDefaultHost: false,
+  }
+}
+
+function forbidden(note: string): DoorRefusal {
+  return new DoorRefusal({ statusCode: 403, message: 'Forbidden', errorType: 'ForbiddenException', note })
+}
+
+/** Turns the one expected failure of the rules into an answer; anything else is a bug. */
+function refuseWithoutRules(error: unknown): never {
+  if (!(error instanceof RulesUnavailable)) throw error
+  throw new DoorRefusal({
+    statusCode: 503,
+    message: 'Service Unavailable',
+    errorType: 'ServiceUnavailableException',
+    headers: { 'retry-after': '1' },
+    note: error.note,
+  })
+}

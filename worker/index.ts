@@ -1,0 +1,5 @@
+import type { Env } from './adapters/env.ts'
+import { app } from './app.ts'
+
+/** The Workers entry: hands every request to the app. */
+export default { fetch: app.fetch } satisfies ExportedHandler<Env>

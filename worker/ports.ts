@@ -1,0 +1,80 @@
+import type { AccountDocument, DomainDocument } from '../kv-schemas/documents/account.ts'
+import type { ApiId, StageName } from '../kv-schemas/ids.ts'
+import type { OpenStage } from './semantics/stages/open-stage.ts'
+
+/** The rules that the control plane published. Every member answers from memory when it can (docs/architecture.md, "How rules reach a request"). */
+export interface Rules {
+  /** The stage with its deployments opened; null when there is no such stage. Throws `RulesUnavailable` when neither KV nor memory has an answer. */
+  stage(apiId: ApiId, stageName: StageName): Promise<OpenStage | null>
+  /** The custom domain that serves a host: the exact name, or the wildcard of its first label; null when there is none. */
+  domain(host: string): Promise<DomainDocument | null>
+  /** The account, with Amazon's defaults when none was published. */
+  account(): Promise<AccountDocument>
+}
+
+/** The rules can't be read and none are in memory: the gateway answers 503 with Retry-After. */
+export class RulesUnavailable {
+  readonly note: string
+
+  constructor(note: string) {
+    this.note = note
+  }
+}
+
+/** Bytes that a Request or Response takes as they are. */
+export type Bytes = Uint8Array<ArrayBuffer>
+
+/** A body on its way: whole, or streaming, or none. */
+export type Body = Bytes | ReadableStream<Uint8Array> | string | null
+
+/** A request to a backend, as it goes on the wire. */
+export interface UpstreamRequest {
+  readonly url: string
+  readonly method: string
+  readonly headers: Headers
+  readonly body: Body
+  /** How long to wait for the headers of the answer, in milliseconds. */
+  readonly timeoutMs: number
+}
+
+/** What came of a call. A redirect counts as an answer; it is never followed. `cause` is for the log. */
+export type UpstreamOutcome =
+  | { readonly kind: 'answered'; readonly response: Response }
+  | { readonly kind: 'timed-out' }
+  | { readonly kind: 'unreachable'; readonly cause: string }
+
+/** Backends reached over HTTP. */
+export interface Upstream {
+  call(request: UpstreamRequest): Promise<UpstreamOutcome>
+}
+
+/** The clock, in milliseconds since 1970. On Workers it stands still between I/O. */
+export interface Clock {
+  nowMs(): number
+}
+
+/** Chance: numbers for draws, ids for requests. */
+export interface Chance {
+  /** Uniform in [0, 1). */
+  random(): number
+  /** A random UUID, lower case. */
+  uuid(): string
+}
+
+/** Where log lines go. A line is one JSON object; writing never throws and never delays an answer. */
+export interface Log {
+  write(line: Readonly<Record<string, unknown>>): void
+}
+
+/** All that the data plane may ask of the world. */
+export interface Ports {
+  readonly rules: Rules
+  readonly upstream: Upstream
+  readonly clock: Clock
+  readonly chance: Chance
+  readonly log: Log
+  /** Names the gateway goes by: the domain of default hosts. */
+  readonly names: { readonly executeApiDomain: string }
+  /** Lets work go on after the answer; a failure of the work is logged, never thrown. */
+  defer(work: Promise<unknown>): void
+}

@@ -1,0 +1,28 @@
+import type { StageDocument } from '../../../kv-schemas/documents/stage.ts'
+import { methodSettingSchema, type MethodSetting } from '../../../kv-schemas/rule-files/stage.ts'
+import type { OpenDeployment } from '../compile/open-deployment.ts'
+
+/** A stage as an isolate holds it: one revision, with the deployments it points at. */
+export interface OpenStage {
+  readonly document: StageDocument
+  readonly deployment: OpenDeployment
+  /** The canary's deployment and variables; null when the stage has no canary. */
+  readonly canary: { readonly deployment: OpenDeployment; readonly percentTraffic: number; readonly stageVariables: Readonly<Record<string, string>> } | null
+}
+
+const DEFAULT_SETTING: MethodSetting = methodSettingSchema.parse({})
+
+/** Puts a stage and its deployments together. */
+export function openStage(document: StageDocument, deployment: OpenDeployment, canaryDeployment: OpenDeployment | null): OpenStage {
+  const { canarySettings } = document
+  if (canarySettings === null || canaryDeployment === null) return { document, deployment, canary: null }
+  const stageVariables = { ...document.variables, ...canarySettings.stageVariableOverrides }
+  return { document, deployment, canary: { deployment: canaryDeployment, percentTraffic: canarySettings.percentTraffic, stageVariables } }
+}
+
+/** The settings of a method: its own entry as a whole, else that of all methods, else Amazon's defaults (aws-rest 8.2). */
+export function methodSettingOf(stage: StageDocument, resourcePath: string, httpMethod: string): MethodSetting {
+  const { methodSettings } = stage
+  const path = resourcePath.slice(1)
+  return methodSettings[`${path}/${httpMethod}`] ?? methodSettings[`${resourcePath}/${httpMethod}`] ?? methodSettings['*/*'] ?? DEFAULT_SETTING
+}
