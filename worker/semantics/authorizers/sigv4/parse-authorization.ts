@@ -31,7 +31,7 @@ export async function parseAuthorizationHeader(request: SignedRequest, header: s
   const algorithm = space === -1 ? header : header.slice(0, space)
   if (algorithm.startsWith('AWS4-') && algorithm !== ALGORITHM) return unsupportedAlgorithm(algorithm)
   const parameters = await parseParameters(space === -1 ? '' : header.slice(space + 1))
-  if (!(parameters instanceof Map)) return parameters
+  if ('errorType' in parameters) return parameters
   return requireParameters(request, header, parameters)
 }
 

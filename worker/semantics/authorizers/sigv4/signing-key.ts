@@ -21,7 +21,7 @@ export function renderScope(scope: CredentialScope): string {
  * access key and scope: deriving it costs four of the five HMACs of a verification.
  */
 export async function deriveSigningKey(secretAccessKey: string, scope: CredentialScope): Promise<CryptoKey> {
-  let key = await importKey(encoder.encode(`AWS4${secretAccessKey}`))
+  let key = await importKey(new Uint8Array(encoder.encode(`AWS4${secretAccessKey}`)))
   for (const part of [scope.date, scope.region, scope.service, 'aws4_request']) {
     key = await importKey(await hmac(key, part))
   }

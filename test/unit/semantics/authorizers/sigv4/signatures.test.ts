@@ -32,7 +32,7 @@ const recorded: readonly (readonly [name: string, request: WireRequest, token?: 
 ]
 
 describe('signatures of botocore verify', () => {
-  test.each(recorded)('%s', async (_name, request, token) => {
+  test.each(recorded.map(([name, request, token]) => ({ name, request, token })))('$name', async ({ request, token }) => {
     expect(await verifyWire(request, token)).toBe('verified')
   })
 })
@@ -117,7 +117,7 @@ describe('signed chunks', () => {
     const wire = await request('STREAMING-AWS4-HMAC-SHA256-PAYLOAD')
     expect(await verifyWire(wire)).toBe('verified')
     for (const body of [wire.body.replace('second', 'tampered'), wire.body.replace('first', 'First'), wire.body.slice(0, -90), `${wire.body}more`, '', 'zz', wire.body.replace('b;', 'fffffff;')]) {
-      expect(await verifyWire({ ...wire, body }), body).toContain('InvalidSignatureException')
+      expect(await verifyWire({ ...wire, body })).toContain('InvalidSignatureException')
     }
   })
 
@@ -125,7 +125,7 @@ describe('signed chunks', () => {
     const wire = await request('STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER', 'x-amz-checksum-crc32:AAAAAA==')
     expect(await verifyWire(wire)).toBe('verified')
     for (const body of [wire.body.replace('AAAAAA', 'AAAAAB'), wire.body.replace(/x-amz-trailer.*/s, ''), wire.body.replace('-checksum', '')]) {
-      expect(await verifyWire({ ...wire, body }), body).toContain('InvalidSignatureException')
+      expect(await verifyWire({ ...wire, body })).toContain('InvalidSignatureException')
     }
   })
 
@@ -135,13 +135,14 @@ describe('signed chunks', () => {
   })
 })
 
+const readBody = () => Promise.reject(new Error('the body was read'))
+
 test('the body is read only if the signature covers it', async () => {
   const draft = { method: 'POST', path: '/', query: [], headers: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }, body: 'x' }
   const wire = await CLIENTS['aws4fetch, header'](draft)
   const parsed = await parseSignature(wire, { region: 'us-east-1', service: 'execute-api', nowMs: NOW_MS })
   if (parsed.kind === 'refused') throw new Error(parsed.refusal.message ?? '')
   const signingKey = await deriveSigningKey(SECRET, parsed.signature.scope)
-  const readBody = () => Promise.reject(new Error('read'))
   expect(await verifySignature(wire, parsed.signature, { signingKey }, { nowMs: NOW_MS, readBody })).toEqual({ kind: 'verified' })
   const late = { signingKey, expiresAtMs: NOW_MS }
   expect(await verifySignature(wire, parsed.signature, late, { nowMs: NOW_MS, readBody })).toMatchObject({ kind: 'refused', refusal: { errorType: 'ExpiredTokenException' } })
