@@ -1,5 +1,14 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
+import { createHash } from 'node:crypto'
 import { defineConfig } from 'vitest/config'
+
+/** Tokens of the control API under test: `test-token-<role>`, and one that has ended (test/workerd/control/client.ts). */
+const CONTROL_TOKENS = JSON.stringify([
+  { name: 'reader', sha256: sha256('test-token-read'), role: 'read' },
+  { name: 'deployer', sha256: sha256('test-token-deploy'), role: 'deploy' },
+  { name: 'admin', sha256: sha256('test-token-admin'), role: 'admin', expires: '2999-01-01T00:00:00Z' },
+  { name: 'leaver', sha256: sha256('test-token-expired'), role: 'admin', expires: '2020-01-01T00:00:00Z' },
+])
 
 /** Three suites: portable code on Node, the Worker inside workerd, and whole processes from outside. */
 export default defineConfig({
@@ -7,10 +16,14 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
+        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { bindings: { CONTROL_TOKENS } } })],
         test: { name: 'workerd', include: ['test/workerd/**/*.test.ts'], testTimeout: 60_000 },
       },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
     ],
   },
 })
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

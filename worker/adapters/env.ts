@@ -4,4 +4,6 @@ export interface Env {
   readonly EXECUTE_API_DOMAIN: string
   readonly RULES_MAX_AGE_SECONDS: string
   readonly CONTROL_HOSTS: string
+  /** Secret: who may use the control API (kv-schemas/control-tokens.ts). */
+  readonly CONTROL_TOKENS?: string
 }
