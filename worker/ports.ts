@@ -1,5 +1,6 @@
 import type { AccountDocument, DomainDocument } from '../kv-schemas/documents/account.ts'
 import type { ApiId, StageName } from '../kv-schemas/ids.ts'
+import type { FunctionCall, FunctionOutcome, FunctionStreamOutcome } from './semantics/integrations/functions/function-call.ts'
 import type { OpenStage } from './semantics/stages/open-stage.ts'
 
 /** The rules that the control plane published. Every member answers from memory when it can (docs/architecture.md, "How rules reach a request"). */
@@ -33,19 +34,41 @@ export interface UpstreamRequest {
   readonly method: string
   readonly headers: Headers
   readonly body: Body
-  /** How long to wait for the headers of the answer, in milliseconds. */
+  /** How long to wait, in milliseconds: for the headers of a flowing answer, for the last byte of a whole one. */
   readonly timeoutMs: number
+  /** How the answer's body is taken; flowing when absent. */
+  readonly take?: TakeBody
+  /** The VPC link of `account.json` that leads to the backend; the internet when absent. */
+  readonly link?: string
 }
 
-/** What came of a call. A redirect counts as an answer; it is never followed. `cause` is for the log. */
+/**
+ * How a body is taken. `flowing`: handed on at the headers. Otherwise awaited whole, up to so many bytes; beyond them the call fails, or, with `flows`, only bodies
+ * that declare a length within the bound are awaited and all others flow.
+ */
+export type TakeBody = 'flowing' | { readonly wholeUpToBytes: number; readonly beyond: 'fails' | 'flows' }
+
+/**
+ * What came of a call. A redirect counts as an answer; it is never followed. `cause` is for the log.
+ * `unreachable` is everything from a name that does not resolve to a body that breaks off; `untrusted` a TLS handshake that failed.
+ */
 export type UpstreamOutcome =
   | { readonly kind: 'answered'; readonly response: Response }
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'unreachable'; readonly cause: string }
+  | { readonly kind: 'untrusted'; readonly cause: string }
+  | { readonly kind: 'too-large'; readonly cause: string }
 
 /** Backends reached over HTTP. */
 export interface Upstream {
   call(request: UpstreamRequest): Promise<UpstreamOutcome>
+}
+
+/** Lambda functions: a Worker next door, a URL that speaks the Invoke API, or AWS, as `account.json` says. Never throws. */
+export interface Functions {
+  invoke(call: FunctionCall): Promise<FunctionOutcome>
+  /** Calls by `response-streaming-invocations`; a failure after the first byte errors the stream. */
+  stream(call: FunctionCall): Promise<FunctionStreamOutcome>
 }
 
 /** The clock, in milliseconds since 1970. On Workers it stands still between I/O. */
@@ -70,6 +93,7 @@ export interface Log {
 export interface Ports {
   readonly rules: Rules
   readonly upstream: Upstream
+  readonly functions: Functions
   readonly clock: Clock
   readonly chance: Chance
   readonly log: Log

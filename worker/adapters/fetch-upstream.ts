@@ -1,28 +1,99 @@
-import type { Upstream, UpstreamOutcome, UpstreamRequest } from '../ports.ts'
+import type { Bytes, TakeBody, Upstream, UpstreamOutcome, UpstreamRequest } from '../ports.ts'
+import { toEdgeFailure } from '../semantics/integrations/http/edge-answers.ts'
+
+/** What carries a request: the platform's fetch, a service binding, a VPC service. */
+export type Carrier = (url: string, init: RequestInit) => Promise<Response>
+
+const internet: Carrier = (url, init) => fetch(url, init)
 
 /** Backends by the platform's fetch. Redirects are handed back, not followed (aws-rest 6.5). */
 export function createFetchUpstream(): Upstream {
-  return { call }
+  return { call: (request) => callBy(internet, request) }
 }
 
-async function call(request: UpstreamRequest): Promise<UpstreamOutcome> {
+/** Calls a backend by a carrier. Never throws; the timer runs until the headers of a flowing answer, or until the last byte of a whole one. */
+export async function callBy(carrier: Carrier, request: UpstreamRequest): Promise<UpstreamOutcome> {
   const abort = new AbortController()
   const timer = setTimeout(() => abort.abort(TIMED_OUT), request.timeoutMs)
   try {
-    const response = await fetch(request.url, {
+    const response = await carrier(request.url, {
       method: request.method,
       headers: request.headers,
       body: request.body,
       redirect: 'manual',
       signal: abort.signal,
     })
-    return { kind: 'answered', response }
+    const failure = toEdgeFailure(response.status, response.headers)
+    if (failure !== null) return await toFailure(failure, response)
+    return await takeBody(response, request.take ?? 'flowing')
   } catch (error) {
     if (abort.signal.aborted) return { kind: 'timed-out' }
-    return { kind: 'unreachable', cause: error instanceof Error ? error.message : String(error) }
+    return toUnreachable(error)
   } finally {
     clearTimeout(timer)
   }
 }
 
 const TIMED_OUT = 'timed out'
+
+/** How much of Cloudflare's own error text goes to the log. */
+const CAUSE_CHARACTERS_MAX = 200
+
+async function toFailure(kind: 'timed-out' | 'untrusted' | 'unreachable', response: Response): Promise<UpstreamOutcome> {
+  const text = await response.text()
+  return { kind, cause: `the edge answered ${response.status} in the backend's place: ${text.slice(0, CAUSE_CHARACTERS_MAX)}` }
+}
+
+/** workerd tells a failed handshake from other failures only in the text of its error. */
+function toUnreachable(error: unknown): UpstreamOutcome {
+  const cause = error instanceof Error ? error.message : String(error)
+  return { kind: /\b(?:TLS|SSL|certificate)\b/iu.test(cause) ? 'untrusted' : 'unreachable', cause }
+}
+
+async function takeBody(response: Response, take: TakeBody): Promise<UpstreamOutcome> {
+  if (take === 'flowing' || response.body === null) return { kind: 'answered', response }
+  const declared = response.headers.get('content-length')
+  const isDeclaredSmall = declared !== null && Number(declared) <= take.wholeUpToBytes
+  if (take.beyond === 'flows' && (!isDeclaredSmall || response.headers.has('content-encoding'))) return { kind: 'answered', response }
+  if (declared !== null && !isDeclaredSmall) {
+    await response.body.cancel()
+    return { kind: 'too-large', cause: `the answer declares ${declared} bytes, more than ${take.wholeUpToBytes}` }
+  }
+  const bytes = await readUpTo(response.body, take.wholeUpToBytes)
+  if (bytes === null) return { kind: 'too-large', cause: `the answer is larger than ${take.wholeUpToBytes} bytes` }
+  return { kind: 'answered', response: new Response(bytes, { status: response.status, headers: toDecodedHeaders(response.headers) }) }
+}
+
+/** The runtime has undone a compression while the body was read: the headers that spoke of it go. */
+function toDecodedHeaders(headers: Headers): Headers {
+  const decoded = new Headers(headers)
+  if (decoded.has('content-encoding')) {
+    decoded.delete('content-encoding')
+    decoded.delete('content-length')
+  }
+  return decoded
+}
+
+/** Reads a stream to its end; null, and the stream is let go, when it is longer than the bound. */
+async function readUpTo(body: ReadableStream<Uint8Array>, bytesMax: number): Promise<Bytes | null> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  const reader = body.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    size += value.byteLength
+    if (size > bytesMax) {
+      await reader.cancel()
+      return null
+    }
+    chunks.push(value)
+  }
+  const whole = new Uint8Array(size)
+  let offset = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, offset)
+    offset += chunk.byteLength
+  }
+  return whole
+}

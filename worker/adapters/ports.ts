@@ -1,10 +1,14 @@
-import type { Ports } from '../ports.ts'
+import type { Ports, UpstreamRequest } from '../ports.ts'
 import type { Env } from './env.ts'
+import { callAws, type AwsCallerOptions } from './aws/aws-caller.ts'
+import { readAwsEnvironment } from './aws/environment.ts'
+import type { RoleMemory } from './aws/role-credentials.ts'
+import { createFunctions } from './functions.ts'
 import { createFetchUpstream } from './fetch-upstream.ts'
 import { createKvRules, createRulesMemory } from './kv-rules.ts'
 
 /** What this isolate remembers between requests. Values only. */
-const memory = { rules: createRulesMemory() }
+const memory = { rules: createRulesMemory(), roles: new Map() satisfies RoleMemory }
 const upstream = createFetchUpstream()
 const clock = { nowMs: () => Date.now() }
 const chance = { random: () => Math.random(), uuid: () => crypto.randomUUID() }
@@ -25,5 +29,12 @@ export function createPorts(env: Env, context: ExecutionContext): Ports {
       askLedger: async () => null,
     },
   )
-  return { rules, upstream, clock, chance, log, names: { executeApiDomain: env.EXECUTE_API_DOMAIN }, defer }
+  const functions = createFunctions({ env, account: () => rules.account(), send, aws: (call) => callAws(call, toAwsOptions(env)) })
+  return { rules, upstream, functions, clock, chance, log, names: { executeApiDomain: env.EXECUTE_API_DOMAIN }, defer }
+}
+
+const send = (request: UpstreamRequest) => upstream.call(request)
+
+function toAwsOptions(env: Env): AwsCallerOptions {
+  return { environment: readAwsEnvironment(env), roles: memory.roles, nowMs: () => clock.nowMs(), send, secretOf: async () => null }
 }

@@ -28,7 +28,10 @@ async function callHttp(matched: Matched, request: IntegrationRequest & { kind: 
       return { statusCode: outcome.response.status, headers: outcome.response.headers, body: outcome.response.body, latencyMs: ports.clock.nowMs() - sentAtMs }
     case 'timed-out':
       throw new GatewayRefusal('INTEGRATION_TIMEOUT', { note: 'the backend did not answer in time' })
+    case 'untrusted':
+      throw new GatewayRefusal('INTEGRATION_FAILURE', { message: 'Network error communicating with endpoint', note: `TLS failed: ${outcome.cause}` })
     case 'unreachable':
+    case 'too-large':
       // Amazon lists 504 for this type and answers 500 unless the API customises it (aws-rest 3.1, 6.5).
       throw new GatewayRefusal('INTEGRATION_FAILURE', { statusCode: 500, note: outcome.cause })
     default:

@@ -1,0 +1,93 @@
+import type { AccountDocument } from '../../kv-schemas/documents/account.ts'
+import type { Functions, TakeBody, UpstreamOutcome, UpstreamRequest } from '../ports.ts'
+import type { FunctionCall, FunctionFailure } from '../semantics/integrations/functions/function-call.ts'
+import { toFunctionTarget, type InvokeApi } from '../semantics/integrations/functions/function-target.ts'
+import { toFunctionFailure, toFunctionOutcome, type InvokeResponse } from '../semantics/integrations/functions/invoke-outcome.ts'
+import { serviceOf } from '../semantics/integrations/aws/services.ts'
+import type { AwsCall, AwsOutcome } from './aws/aws-caller.ts'
+import { callBy } from './fetch-upstream.ts'
+import { fetcherOf } from './bindings.ts'
+
+/** The largest answer of a function, with Lambda's own allowance (aws-websocket-and-services D1). */
+const PAYLOAD_BYTES_MAX = 6_291_556
+
+/** What the adapter needs of the world. */
+export interface FunctionsOptions {
+  /** The Worker's bindings, by which functions next door are called. */
+  readonly env: object
+  readonly account: () => Promise<AccountDocument>
+  readonly send: (request: UpstreamRequest) => Promise<UpstreamOutcome>
+  readonly aws: (call: AwsCall) => Promise<AwsOutcome>
+}
+
+/** Functions as `account.json` places them (design section 9). */
+export function createFunctions(options: FunctionsOptions): Functions {
+  return {
+    async invoke(call) {
+      const outcome = await reach(call, 'invocations', { wholeUpToBytes: PAYLOAD_BYTES_MAX, beyond: 'fails' }, options)
+      return outcome.kind === 'answered' ? toFunctionOutcome(await toInvokeResponse(outcome.response)) : toFailure(outcome)
+    },
+    async stream(call) {
+      const outcome = await reach(call, 'response-streaming-invocations', 'flowing', options)
+      if (outcome.kind !== 'answered') return toFailure(outcome)
+      const { response } = outcome
+      if (!response.ok || response.body === null) return toFunctionFailure(await toInvokeResponse(response))
+      return { kind: 'streaming', statusCode: response.status, headers: response.headers, body: response.body }
+    },
+  }
+}
+
+async function reach(call: FunctionCall, api: InvokeApi, take: TakeBody, options: FunctionsOptions): Promise<AwsOutcome> {
+  const target = toFunctionTarget(call.functionArn, await options.account(), api)
+  if (target === null) return { kind: 'unreachable', cause: `${call.functionArn} is not a function's ARN or name` }
+  const headers = toInvokeHeaders(call)
+  switch (target.kind) {
+    case 'aws': {
+      const address = { service: serviceOf('lambda'), hostName: 'lambda', region: target.region, subdomain: null }
+      return options.aws({ request: { address, method: 'POST', target: target.path, headers, body: call.payload }, identity: call.identity, timeoutMs: call.timeoutMs, take })
+    }
+    case 'url':
+      return options.send({ url: target.url, method: 'POST', headers, body: call.payload, timeoutMs: call.timeoutMs, take })
+    case 'binding': {
+      const fetcher = fetcherOf(options.env, target.binding)
+      if (fetcher === null) return { kind: 'unreachable', cause: `the Worker has no service binding ${target.binding}` }
+      const request = { url: `https://lambda.internal${target.path}`, method: 'POST', headers, body: call.payload, timeoutMs: call.timeoutMs, take }
+      return callBy((url, init) => fetcher.fetch(url, init), request)
+    }
+    default:
+      return target satisfies never
+  }
+}
+
+/** The headers of Amazon's own call (aws-websocket-and-services D1). */
+function toInvokeHeaders(call: FunctionCall): Headers {
+  const headers = new Headers(call.headers)
+  headers.set('content-type', 'application/json')
+  headers.set('accept', 'application/json')
+  headers.set('user-agent', `AmazonAPIGateway_${call.apiId}`)
+  headers.set('x-amz-invocation-type', call.invocationType)
+  headers.set('x-amzn-lambda-integration-tag', call.requestId)
+  headers.set('x-amzn-apigateway-api-id', call.apiId)
+  headers.set('x-amzn-trace-id', call.traceId)
+  return headers
+}
+
+async function toInvokeResponse(response: Response): Promise<InvokeResponse> {
+  return { statusCode: response.status, headers: response.headers, payload: new Uint8Array(await response.arrayBuffer()) }
+}
+
+function toFailure(outcome: Exclude<AwsOutcome, { kind: 'answered' }>): FunctionFailure {
+  switch (outcome.kind) {
+    case 'timed-out':
+      return { kind: 'timed-out' }
+    case 'no-credentials':
+      return { kind: 'not-permitted', cause: outcome.cause }
+    case 'too-large':
+      return { kind: 'rejected', statusCode: 413, cause: outcome.cause }
+    case 'unreachable':
+    case 'untrusted':
+      return { kind: 'unreachable', cause: outcome.cause }
+    default:
+      return outcome satisfies never
+  }
+}
