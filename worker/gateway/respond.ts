@@ -1,4 +1,9 @@
 import { GATEWAY_RESPONSES } from '../semantics/gateway-responses/catalog.ts'
+import { renderCustomAnswer, renderDefaultAnswer, type GatewayAnswer, type GatewayError } from '../semantics/gateway-responses/render-gateway-response.ts'
+import { toHeaderValue } from '../semantics/integrations/header-value.ts'
+import type { MappingSources } from '../semantics/mapping/sources.ts'
+import { toRequestParameters } from '../semantics/mapping/request-parameters.ts'
+import { toContextVariables } from './context-variables.ts'
 import type { Matched, MethodResponse, Reached } from './exchange.ts'
 import { DoorRefusal, GatewayRefusal } from './refusal.ts'
 
@@ -12,40 +17,75 @@ export interface RefusalNote {
 /** Step 14. Adds the standard headers (aws-rest 15.5) to the method's answer. */
 export function respond(matched: Matched, answer: MethodResponse): Response {
   const { headers } = answer
-  if (!headers.has('content-type')) headers.set('content-type', 'application/json')
+  if (!headers.has('content-type')) headers.set('Content-Type', 'application/json')
   addStandardHeaders(headers, matched)
-  return new Response(mayHaveBody(answer.statusCode) ? answer.body : null, { status: answer.statusCode, headers })
+  return new Response(mayHaveBody(matched, answer.statusCode) ? answer.body : null, { status: answer.statusCode, headers })
 }
 
 /** Step 14 for a request that was refused. Whatever is thrown and is no refusal is a fault of ours: a 500, and the log says why. */
-export function refuse(reached: Reached, error: unknown): { readonly response: Response; readonly error: RefusalNote } {
-  if (error instanceof DoorRefusal) return refuseAtDoor(reached, error)
-  const refusal = error instanceof GatewayRefusal ? error : new GatewayRefusal('DEFAULT_5XX', { statusCode: 500, note: describeFault(error) })
+export function refuse(reached: Reached, thrown: unknown): { readonly response: Response; readonly error: RefusalNote } {
+  if (thrown instanceof DoorRefusal) return refuseAtDoor(reached, thrown)
+  const refusal = thrown instanceof GatewayRefusal ? thrown : new GatewayRefusal('DEFAULT_5XX', { statusCode: 500, note: describeFault(thrown) })
+  const { details } = refusal
   const entry = GATEWAY_RESPONSES[refusal.type]
-  const message = refusal.details.message === undefined ? entry.message : refusal.details.message
-  const headers = new Headers({ 'content-type': 'application/json', 'x-amzn-errortype': refusal.details.errorType ?? entry.errorType, ...refusal.details.headers })
+  const error: GatewayError = {
+    type: refusal.type,
+    message: details.message === undefined ? entry.message : details.message,
+    statusCode: details.statusCode ?? entry.statusCode ?? 500,
+    errorType: details.errorType ?? entry.errorType,
+  }
+  const response = toResponse(reached, renderAnswer(reached, error, details.validationErrorString ?? null), details.headers)
+  return { response, error: { responseType: error.type, message: error.message, note: details.note ?? null } }
+}
+
+function renderAnswer(reached: Reached, error: GatewayError, validationErrorString: string | null): GatewayAnswer {
+  const ready = reached.deployment?.gatewayResponses(error.type) ?? null
+  if (ready === null) return renderDefaultAnswer(error)
+  const { headers } = reached.request
+  const sources: MappingSources = {
+    parameters: toRequestParameters({ pathParameters: reached.pathParameters ?? {}, rawQuery: reached.rawQuery, headers }),
+    context: toContextVariables(reached, { error: toErrorVariables(error, validationErrorString) }),
+    stageVariables: reached.stageVariables ?? {},
+    responseHeaders: null,
+    body: null,
+  }
+  return renderCustomAnswer(error, ready, { accept: headers.get('accept'), sources })
+}
+
+/** `$context.error`; `messageString` is the message as JSON, with its quotes (aws-rest 3.3). */
+function toErrorVariables(error: GatewayError, validationErrorString: string | null): Readonly<Record<string, string | null>> {
+  return { message: error.message, messageString: JSON.stringify(error.message), responseType: error.type, validationErrorString }
+}
+
+function toResponse(reached: Reached, answer: GatewayAnswer, more: Readonly<Record<string, string>> = {}): Response {
+  const headers = new Headers()
+  for (const [name, value] of answer.headers) headers.set(name, toHeaderValue(value))
+  for (const [name, value] of Object.entries(more)) headers.set(name, value)
   addStandardHeaders(headers, reached)
-  const status = refusal.details.statusCode ?? entry.statusCode ?? 500
-  const name = entry.body === 'capital' ? 'Message' : 'message'
-  const space = entry.body === 'spaced' ? ' ' : ''
-  const response = new Response(`{"${name}":${space}${JSON.stringify(message)}}`, { status, headers })
-  return { response, error: { responseType: refusal.type, message, note: refusal.details.note ?? null } }
+  return new Response(mayHaveBody(reached, answer.statusCode) ? answer.body : null, { status: answer.statusCode, headers })
 }
 
 function refuseAtDoor(reached: Reached, { answer }: DoorRefusal): { readonly response: Response; readonly error: RefusalNote } {
-  const headers = new Headers({ 'content-type': 'application/json', 'x-amzn-errortype': answer.errorType, ...answer.headers })
-  addStandardHeaders(headers, reached)
-  const response = new Response(`{"message":${JSON.stringify(answer.message)}}`, { status: answer.statusCode, headers })
+  const response = toResponse(
+    reached,
+    {
+      statusCode: answer.statusCode,
+      headers: [['Content-Type', 'application/json'], ['x-amzn-ErrorType', answer.errorType]],
+      body: `{"message":${JSON.stringify(answer.message)}}`,
+    },
+    answer.headers,
+  )
   return { response, error: { responseType: answer.errorType, message: answer.message, note: answer.note ?? null } }
 }
 
 function addStandardHeaders(headers: Headers, reached: Reached): void {
-  headers.set('x-amzn-requestid', reached.requestId)
+  headers.set('x-amzn-RequestId', reached.requestId)
   headers.set('x-amz-apigw-id', reached.extendedRequestId)
 }
 
-function mayHaveBody(status: number): boolean {
-  return status !== 204 && status !== 205 && status !== 304
+/** An answer to HEAD has no body, nor have 204, 205 and 304 (RFC 9110 section 6.4.1). */
+function mayHaveBody(reached: Reached, statusCode: number): boolean {
+  return statusCode !== 204 && statusCode !== 205 && statusCode !== 304 && reached.request.method !== 'HEAD'
 }
 
 function describeFault(error: unknown): string {

@@ -1,4 +1,5 @@
 import { HTTP_METHODS, type DeploymentDocument, type ResourceDocument } from '../../../kv-schemas/documents/deployment.ts'
+import { openGatewayResponses, type GatewayResponses } from '../gateway-responses/ready-gateway-response.ts'
 import { buildRouteTree, type MethodTable, type RouteTree } from '../routing/route-tree.ts'
 import { toReadyMethod, type ReadyMethod } from './ready-method.ts'
 
@@ -9,12 +10,14 @@ export type MethodHandle = () => ReadyMethod
 export interface OpenDeployment {
   readonly document: DeploymentDocument
   readonly routes: RouteTree<MethodHandle>
+  /** The API's own forms of refusals. */
+  readonly gatewayResponses: GatewayResponses
 }
 
 /** Opens a deployment: builds the tree, leaves each method to its first use, so that a thousand routes cost an isolate's first request little. */
 export function openDeployment(document: DeploymentDocument): OpenDeployment {
   const routes = buildRouteTree(document.resources.map((resource) => ({ path: resource.path, methods: toHandles(resource) })))
-  return { document, routes }
+  return { document, routes, gatewayResponses: openGatewayResponses(document.gatewayResponses) }
 }
 
 function toHandles(resource: ResourceDocument): MethodTable<MethodHandle> {

@@ -9,8 +9,8 @@ interface CatalogEntry {
   /** The value of `x-amzn-ErrorType`. */
   readonly errorType: string
   readonly blame: Blame
-  /** How Amazon spells the default body: some types have a blank after the colon, some write `Message` (aws-rest 3.2). */
-  readonly body: 'spaced' | 'tight' | 'capital'
+  /** How Amazon spells the default body: some types have a blank after the colon, some write `Message`, one is plain text (aws-rest 3.1, 3.2). */
+  readonly body: 'spaced' | 'tight' | 'capital' | 'text'
 }
 
 /** Amazon's gateway response types with their defaults (aws-rest 3.1, 3.2). */
@@ -37,7 +37,7 @@ export const GATEWAY_RESPONSES = {
   },
   MISSING_AUTHENTICATION_TOKEN: { statusCode: 403, message: 'Missing Authentication Token', errorType: 'MissingAuthenticationTokenException', blame: 'client', body: 'tight' },
   QUOTA_EXCEEDED: { statusCode: 429, message: 'Limit Exceeded', errorType: 'LimitExceededException', blame: 'client', body: 'tight' },
-  REQUEST_TOO_LARGE: { statusCode: 413, message: 'Request Too Long', errorType: 'RequestTooLargeException', blame: 'client', body: 'tight' },
+  REQUEST_TOO_LARGE: { statusCode: 413, message: 'HTTP content length exceeded 10485760 bytes.', errorType: 'RequestTooLargeException', blame: 'client', body: 'text' },
   RESOURCE_NOT_FOUND: { statusCode: 404, message: 'Not Found', errorType: 'ResourceNotFoundException', blame: 'client', body: 'tight' },
   THROTTLED: { statusCode: 429, message: 'Too Many Requests', errorType: 'TooManyRequestsException', blame: 'client', body: 'tight' },
   UNAUTHORIZED: { statusCode: 401, message: 'Unauthorized', errorType: 'UnauthorizedException', blame: 'client', body: 'tight' },

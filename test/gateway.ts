@@ -1,0 +1,72 @@
+import { accountSchema } from '../kv-schemas/documents/account.ts'
+import type { DeploymentDocument } from '../kv-schemas/documents/deployment.ts'
+import type { StageDocument } from '../kv-schemas/documents/stage.ts'
+import { handle } from '../worker/gateway/handle.ts'
+import type { Ports, Rules, UpstreamOutcome, UpstreamRequest } from '../worker/ports.ts'
+import { openDeployment } from '../worker/semantics/compile/open-deployment.ts'
+import { openStage } from '../worker/semantics/stages/open-stage.ts'
+import { deploymentOf, stageOf, type Resources } from './documents.ts'
+
+/** When every test happens: 12 June 2023, 18:05:10.123 UTC. */
+export const NOW_MS = 1_686_593_110_123
+
+/** A backend as a test writes it: a request in, an answer out. */
+export type Backend = (request: UpstreamRequest) => Response | UpstreamOutcome | Promise<Response | UpstreamOutcome>
+
+/** One API behind the real request path, at `http://gateway.test/test/dev`. */
+export interface TestGateway {
+  /** Asks for a path below the stage. */
+  ask(path: string, init?: RequestInit): Promise<Response>
+  /** What reached the backend, oldest first. */
+  readonly sent: readonly UpstreamRequest[]
+  /** The log lines, oldest first. */
+  readonly lines: readonly Readonly<Record<string, unknown>>[]
+}
+
+/** How the API differs from the plain one, and what of the world a test needs. */
+export interface TestOptions {
+  readonly api?: Partial<DeploymentDocument>
+  readonly stage?: Partial<StageDocument>
+  readonly backend?: Backend
+  /** Ports of the test's own, in place of those below. */
+  readonly ports?: Partial<Ports>
+}
+
+/** Sets up the API; a port that the test does not give fails it when it is called. */
+export function gatewayOf(resources: Resources, { api = {}, stage = {}, backend = missing('backend'), ports = {} }: TestOptions = {}): TestGateway {
+  const sent: UpstreamRequest[] = []
+  const lines: Readonly<Record<string, unknown>>[] = []
+  const call = async (request: UpstreamRequest): Promise<UpstreamOutcome> => {
+    sent.push(request)
+    const outcome = await backend(request)
+    return outcome instanceof Response ? { kind: 'answered', response: outcome } : outcome
+  }
+  const all: Ports = {
+    rules: rulesOf(deploymentOf(resources, api), stageOf(stage)),
+    upstream: { call },
+    functions: { invoke: missing('functions'), stream: missing('functions') },
+    clock: { nowMs: () => NOW_MS },
+    chance: { random: () => 0.5, uuid: () => '00000000-0000-4000-8000-000000000001' },
+    log: { write: (line) => void lines.push(line) },
+    names: { executeApiDomain: 'execute-api.test' },
+    defer: () => undefined,
+    ...ports,
+  }
+  return { ask: (path, init) => handle(new Request(`http://gateway.test/test/dev${path}`, init), all), sent, lines }
+}
+
+function rulesOf(document: DeploymentDocument, stage: StageDocument): Rules {
+  const opened = openStage(stage, openDeployment(document), null)
+  const account = accountSchema.parse({ schema: 1 })
+  return {
+    stage: (apiId, stageName) => Promise.resolve(apiId === document.apiId && stageName === stage.stageName ? opened : null),
+    domain: () => Promise.resolve(null),
+    account: () => Promise.resolve(account),
+  }
+}
+
+function missing(port: string): () => never {
+  return () => {
+    throw new Error(`the test has no ${port}`)
+  }
+}
