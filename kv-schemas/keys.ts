@@ -14,3 +14,12 @@ export const domainKey = (host: string): string => `domain/${host}`
 
 /** KV key of the account: region, throttle, named functions and links. */
 export const accountKey = (): string => 'account'
+
+/** KV key (namespace CACHE) of a cached answer; the digest is the SHA-256 of the cache key, hexadecimal. */
+export const cacheEntryKey = (apiId: ApiId, stageName: StageName, keyDigest: string): string => `${cacheEntryPrefix(apiId, stageName)}${keyDigest}`
+
+/** What the KV keys of all cached answers of a stage begin with. */
+export const cacheEntryPrefix = (apiId: ApiId, stageName: StageName): string => `cache/${apiId}/${stageName}/`
+
+/** Name of the object that keeps the books of a stage's cache. */
+export const cacheIndexName = (apiId: ApiId, stageName: StageName): string => `${apiId}/${stageName}`

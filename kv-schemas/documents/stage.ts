@@ -7,6 +7,18 @@ export const canaryDocumentSchema = stageRuleSchema.shape.canarySettings
   .unwrap()
   .extend({ deploymentId: deploymentIdSchema })
 
+/** How many purges a stage remembers; one more flushes it. Our own: they are read with the stage. */
+export const CACHE_PURGES_MAX = 500
+
+/** A method or a tag whose cached answers of before a time are no longer served. */
+export const cachePurgeSchema = z.strictObject({
+  kind: z.enum(['method', 'tag']),
+  /** The method as in `methodSettings` (`pets/{petId}/GET`), or the tag. */
+  value: z.string().min(1).max(1_024),
+  atMs: z.int().min(0),
+})
+export type CachePurge = z.infer<typeof cachePurgeSchema>
+
 /**
  * A stage: the pointer to its deployment, and the settings that apply at once (aws-rest 8.1).
  * `revision` only grows; `cacheEpoch` grows at every flush.
@@ -22,7 +34,11 @@ export const stageSchema = z.strictObject({
   methodSettings: z.record(z.string(), methodSettingSchema),
   canarySettings: canaryDocumentSchema.nullable(),
   cacheClusterEnabled: z.boolean(),
-  cacheClusterSize: z.string().nullable(),
+  cacheClusterSize: stageRuleSchema.shape.cacheClusterSize.unwrap().nullable(),
+  cachePolicy: stageRuleSchema.shape.cachePolicy,
+  coalescing: stageRuleSchema.shape.coalescing,
+  cacheStatus: stageRuleSchema.shape.cacheStatus,
+  cachePurges: z.array(cachePurgeSchema).max(CACHE_PURGES_MAX).default([]),
   accessLogSettings: stageRuleSchema.shape.accessLogSettings.unwrap().nullable(),
   tracingEnabled: z.boolean(),
   description: z.string(),

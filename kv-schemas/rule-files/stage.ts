@@ -22,6 +22,8 @@ export const methodSettingSchema = z.strictObject({
   unauthorizedCacheControlHeaderStrategy: z
     .enum(['FAIL_WITH_403', 'SUCCEED_WITH_RESPONSE_HEADER', 'SUCCEED_WITHOUT_RESPONSE_HEADER'])
     .default('SUCCEED_WITH_RESPONSE_HEADER'),
+  /** Beyond Amazon: callers of an authorized method share its cached answers. Without it each caller has their own. */
+  shared: z.boolean().default(false),
 })
 export type MethodSetting = z.infer<typeof methodSettingSchema>
 
@@ -42,6 +44,12 @@ export const stageRuleSchema = z.strictObject({
   canarySettings: canarySettingsSchema.optional(),
   cacheClusterEnabled: z.boolean().default(false),
   cacheClusterSize: z.enum(['0.5', '1.6', '6.1', '13.5', '28.4', '58.2', '118', '237']).optional(),
+  /** Beyond Amazon: what may be stored and for how long. `amazon`: successes for the TTL; `rfc9111`: what the backend's headers say. */
+  cachePolicy: z.enum(['amazon', 'rfc9111']).default('amazon'),
+  /** Beyond Amazon: who waits while one request fills an entry: nobody, the requests of the same isolate, or those of all isolates. */
+  coalescing: z.enum(['off', 'isolate', 'stage']).default('isolate'),
+  /** Beyond Amazon: whether answers of cached methods tell in Cache-Status what the cache did (RFC 9211). */
+  cacheStatus: z.boolean().default(true),
   accessLogSettings: z.strictObject({ format: z.string(), destinationArn: z.string().optional() }).optional(),
   tracingEnabled: z.boolean().default(false),
   tags: z.record(z.string(), z.string()).default({}),

@@ -1,0 +1,23 @@
+import type { KeyParameter } from './cache-key.ts'
+import { LIMITS } from './limits.ts'
+
+/**
+ * The header names that an answer varies by, lower case and sorted; null when it varies by what no key can hold (`*`, or too many).
+ * `accept-encoding` does not count: stored bodies are not encoded.
+ */
+export function parseVary(field: string | null): readonly string[] | null {
+  if (field === null) return []
+  const names = new Set(field.split(',').map((name) => name.trim().toLowerCase()))
+  names.delete('')
+  names.delete('accept-encoding')
+  if (names.has('*') || names.size > LIMITS.varyNamesMax) return null
+  return [...names].sort()
+}
+
+/** The values that a request gives to the headers that an answer varies by, with the blanks around commas taken out (RFC 9111 section 4.1). */
+export function readVariant(names: readonly string[], headers: Headers): readonly KeyParameter[] {
+  return names.map((name) => {
+    const value = headers.get(name)
+    return { name, values: value === null ? null : [value.trim().replace(/\s*,\s*/gu, ',')] }
+  })
+}
