@@ -1,11 +1,16 @@
 import * as z from 'zod'
 import { apiIdSchema, deploymentIdSchema, stageNameSchema } from '../ids.ts'
-import { methodSettingSchema, stageRuleSchema } from '../rule-files/stage.ts'
+import { methodSettingSchema, stageRuleSchema, stageVariablesSchema } from '../rule-files/stage.ts'
 
-/** A canary as the data plane runs it: its deployment is known. */
-export const canaryDocumentSchema = stageRuleSchema.shape.canarySettings
-  .unwrap()
-  .extend({ deploymentId: deploymentIdSchema })
+/** A canary as the data plane runs it: its deployment is known, and a sticky one has the salt that decides which callers come first. */
+export const canaryDocumentSchema = z.strictObject({
+  percentTraffic: z.number().min(0).max(100),
+  deploymentId: deploymentIdSchema,
+  stageVariableOverrides: stageVariablesSchema,
+  useStageCache: z.boolean(),
+  stickiness: z.strictObject({ type: z.enum(['API_KEY', 'SOURCE_IP', 'HEADER', 'COOKIE']), name: z.string().nullable(), salt: z.string() }).nullable(),
+})
+export type CanaryDocument = z.infer<typeof canaryDocumentSchema>
 
 /** How many purges a stage remembers; one more flushes it. Our own: they are read with the stage. */
 export const CACHE_PURGES_MAX = 500

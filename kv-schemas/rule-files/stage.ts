@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
 /** Stage variables: names `\w{1,64}`, values of Amazon's character set, at most 100 (aws-rest 8.3). */
-const stageVariablesSchema = z
+export const stageVariablesSchema = z
   .record(
     z.string().regex(/^[A-Za-z0-9_]{1,64}$/u, 'a stage variable name is 1 to 64 letters, digits and _'),
     z.string().max(512).regex(/^[A-Za-z0-9\-._~:/?#&=,]*$/u, 'a stage variable value is made of letters, digits and -._~:/?#&=,'),
@@ -27,13 +27,40 @@ export const methodSettingSchema = z.strictObject({
 })
 export type MethodSetting = z.infer<typeof methodSettingSchema>
 
-/** A share of the traffic that goes to another deployment (aws-rest 8.4). */
-export const canarySettingsSchema = z.strictObject({
-  percentTraffic: z.number().min(0).max(100),
-  deploymentId: z.string().optional(),
-  stageVariableOverrides: stageVariablesSchema.default({}),
-  useStageCache: z.boolean().default(false),
+/** What a canary remembers a caller by, so that who is in stays in while the percentage grows. Amazon draws anew at every request. */
+export const stickinessSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('API_KEY') }),
+  z.strictObject({ type: z.literal('SOURCE_IP') }),
+  z.strictObject({ type: z.literal('HEADER'), name: z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/u, 'a header name has no blanks or separators') }),
+  z.strictObject({ type: z.literal('COOKIE'), name: z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/u, 'a cookie name has no blanks or separators') }),
+])
+export type Stickiness = z.infer<typeof stickinessSchema>
+
+const percentTrafficSchema = z.number().min(0, 'percentTraffic is between 0.0 and 100.0').max(100, 'percentTraffic is between 0.0 and 100.0')
+
+/** A canary that grows by itself: each step's share for its time, then the next; after the last it is promoted, or stays where it is. */
+export const rampSchema = z.strictObject({
+  steps: z
+    .array(z.strictObject({ percentTraffic: percentTrafficSchema, dwellSeconds: z.int().min(1).max(2_592_000) }))
+    .min(1)
+    .max(50)
+    .refine((steps) => steps.every((step, index) => index === 0 || step.percentTraffic > (steps[index - 1]?.percentTraffic ?? 0)), 'each step of a ramp has a larger percentTraffic than the one before'),
+  promote: z.boolean().default(false),
 })
+export type RampRule = z.infer<typeof rampSchema>
+
+/** A share of the traffic that goes to another deployment (aws-rest 8.4); `stickiness` and `ramp` are beyond Amazon. */
+export const canarySettingsSchema = z
+  .strictObject({
+    percentTraffic: percentTrafficSchema.default(0),
+    deploymentId: z.string().optional(),
+    stageVariableOverrides: stageVariablesSchema.default({}),
+    useStageCache: z.boolean().default(false),
+    stickiness: stickinessSchema.optional(),
+    ramp: rampSchema.optional(),
+  })
+  .refine((canary) => canary.ramp === undefined || canary.percentTraffic === 0, 'with a ramp, its steps set the percentage: leave percentTraffic out')
+export type CanaryRule = z.infer<typeof canarySettingsSchema>
 
 /** `apis/<apiId>/stages/<stage>.json`: a stage, in the words of `aws apigateway get-stage`. */
 export const stageRuleSchema = z.strictObject({

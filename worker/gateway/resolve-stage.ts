@@ -4,7 +4,8 @@ import { RulesUnavailable, type Ports } from '../ports.ts'
 import { matchBasePath } from '../semantics/routing/base-path.ts'
 import type { CanonicalPath } from '../semantics/routing/canonical-path.ts'
 import { splitFirstSegment } from '../semantics/routing/first-segment.ts'
-import { drawCanary } from '../semantics/stages/canary.ts'
+import { drawCanary, toStickyDraw } from '../semantics/stages/canary-draw.ts'
+import type { OpenStage } from '../semantics/stages/open-stage.ts'
 import type { Received, Resolved } from './exchange.ts'
 import { DoorRefusal } from './refusal.ts'
 
@@ -29,7 +30,7 @@ export async function resolveStage(received: Received, ports: Ports): Promise<Re
   const { endpointConfiguration, disableExecuteApiEndpoint } = stage.deployment.document
   if (address.isDefaultHost && disableExecuteApiEndpoint) throw forbidden('the default endpoint of the API is disabled')
   if (endpointConfiguration.type === 'PRIVATE') throw forbidden('the API is private')
-  const isCanaryRequest = stage.canary === null ? null : drawCanary(stage.canary.percentTraffic, ports.chance.random())
+  const isCanaryRequest = chooseSide(stage, received, ports)
   const side = isCanaryRequest === true && stage.canary !== null ? stage.canary : { deployment: stage.deployment, stageVariables: stage.document.variables }
   return {
     ...received,
@@ -45,6 +46,13 @@ export async function resolveStage(received: Received, ports: Ports): Promise<Re
     domainPrefix: received.host.slice(0, Math.max(0, received.host.indexOf('.'))) || received.host,
     customDomain: address.customDomain,
   }
+}
+
+/** Whether the canary answers: a sticky one by what the caller shows, any other by chance; null when there is none (aws-rest 8.4). */
+function chooseSide({ canary }: OpenStage, received: Received, ports: Ports): boolean | null {
+  if (canary === null) return null
+  const draw = toStickyDraw(canary.stickiness, { headers: received.request.headers, sourceIp: received.sourceIp }) ?? ports.chance.random()
+  return drawCanary(canary.percentTraffic, draw)
 }
 
 /** An API is reached by a custom domain, by its default host, and on any other host by its id as first path segment (design section 3). */

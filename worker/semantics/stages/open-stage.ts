@@ -1,4 +1,4 @@
-import type { StageDocument } from '../../../kv-schemas/documents/stage.ts'
+import type { CanaryDocument, StageDocument } from '../../../kv-schemas/documents/stage.ts'
 import { methodSettingSchema, type MethodSetting } from '../../../kv-schemas/rule-files/stage.ts'
 import type { OpenDeployment } from '../compile/open-deployment.ts'
 
@@ -6,8 +6,15 @@ import type { OpenDeployment } from '../compile/open-deployment.ts'
 export interface OpenStage {
   readonly document: StageDocument
   readonly deployment: OpenDeployment
-  /** The canary's deployment and variables; null when the stage has no canary. */
-  readonly canary: { readonly deployment: OpenDeployment; readonly percentTraffic: number; readonly stageVariables: Readonly<Record<string, string>> } | null
+  /** The canary's deployment, variables and share; null when the stage has no canary. */
+  readonly canary: OpenCanary | null
+}
+
+/** A canary as an isolate holds it. */
+export interface OpenCanary extends Pick<CanaryDocument, 'percentTraffic' | 'stickiness' | 'useStageCache'> {
+  readonly deployment: OpenDeployment
+  /** The stage's variables with the canary's merged over them. */
+  readonly stageVariables: Readonly<Record<string, string>>
 }
 
 const DEFAULT_SETTING: MethodSetting = methodSettingSchema.parse({})
@@ -17,7 +24,8 @@ export function openStage(document: StageDocument, deployment: OpenDeployment, c
   const { canarySettings } = document
   if (canarySettings === null || canaryDeployment === null) return { document, deployment, canary: null }
   const stageVariables = { ...document.variables, ...canarySettings.stageVariableOverrides }
-  return { document, deployment, canary: { deployment: canaryDeployment, percentTraffic: canarySettings.percentTraffic, stageVariables } }
+  const { percentTraffic, stickiness, useStageCache } = canarySettings
+  return { document, deployment, canary: { deployment: canaryDeployment, percentTraffic, stickiness, useStageCache, stageVariables } }
 }
 
 /** The settings of a method: its own entry as a whole, else that of all methods, else Amazon's defaults (aws-rest 8.2). */
