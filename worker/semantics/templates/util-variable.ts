@@ -1,0 +1,79 @@
+import { type Budget, fail, measured } from './budget.ts'
+import { printJava } from './java-printing.ts'
+import type { JavaObject, JavaValue } from './java-values.ts'
+import { parseJson } from './parse-json.ts'
+import { toUnicodeEscape } from './print-json.ts'
+
+type UtilFunction = (text: string, budget: Budget) => JavaValue
+
+const FUNCTIONS: ReadonlyMap<string, UtilFunction> = new Map<string, UtilFunction>([
+  ['escapeJavaScript', (text, budget) => measured(budget, escapeJavaScript(text))],
+  // Text that is no JSON gives null, which prints as nothing.
+  ['parseJson', (text, budget) => parseJson(text, budget.limits.jsonDepthMax) ?? null],
+  ['urlEncode', (text, budget) => measured(budget, encodeForm(text))],
+  ['urlDecode', decodeForm],
+  ['base64Encode', (text, budget) => measured(budget, encodeBase64(text))],
+  ['base64Decode', (text) => decodeBase64(text)],
+])
+
+/** `$util`: the six functions of API Gateway. Null in, null out; what is no text is printed first. */
+export function toUtil(budget: Budget): JavaObject {
+  return {
+    type: 'object',
+    property: () => null,
+    call: (name, [value = null]) => (value === null ? null : (FUNCTIONS.get(name)?.(printJava(value, budget), budget) ?? null)),
+  }
+}
+
+const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([
+  ["'", "\\'"],
+  ['"', '\\"'],
+  ['\\', '\\\\'],
+  ['/', '\\/'],
+  ['\b', '\\b'],
+  ['\n', '\\n'],
+  ['\t', '\\t'],
+  ['\f', '\\f'],
+  ['\r', '\\r'],
+])
+
+/** Escapes as Apache's `escapeEcmaScript`: both quotes, backslash, slash, and everything outside printable ASCII. */
+function escapeJavaScript(text: string): string {
+  return text.replace(/['"\\/]|[^ -\x7f]/g, (found) => SHORT_ESCAPES.get(found) ?? toUnicodeEscape(found))
+}
+
+/** Form encoding as Java's `URLEncoder`: a blank becomes `+`, and only `. - * _` and alphanumerics stay. */
+function encodeForm(text: string): string {
+  const encoded = encodeURIComponent(replaceLoneSurrogates(text))
+  return encoded.replaceAll('%20', '+').replace(/[!'()~]/g, (found) => `%${found.charCodeAt(0).toString(16).toUpperCase()}`)
+}
+
+/** Form decoding as Java's `URLDecoder`, which fails on a `%` without two hexadecimal digits. */
+function decodeForm(text: string, budget: Budget): string {
+  if (/%(?![0-9A-Fa-f]{2})/.test(text)) fail(budget, 'urlDecode: "%" must be followed by two hexadecimal digits.')
+  const spaced = text.replaceAll('+', ' ')
+  return spaced.replace(/(?:%[0-9A-Fa-f]{2})+/g, (found) => {
+    const bytes = Uint8Array.from(found.slice(1).split('%'), (hex) => Number.parseInt(hex, 16))
+    return new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(bytes)
+  })
+}
+
+// Java writes a question mark for half a surrogate pair.
+function replaceLoneSurrogates(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '?')
+}
+
+function encodeBase64(text: string): string {
+  const bytes = new TextEncoder().encode(replaceLoneSurrogates(text))
+  const parts: string[] = []
+  // String.fromCharCode takes a bounded number of arguments; 24 KB is a multiple of three bytes.
+  for (let at = 0; at < bytes.length; at += 24_576) parts.push(btoa(String.fromCharCode(...bytes.subarray(at, at + 24_576))))
+  return parts.join('')
+}
+
+/** Decodes to UTF-8 text and skips what is not base64, the URL-safe alphabet included, as Apache's codec does. */
+function decodeBase64(text: string): string {
+  const digits = text.replace(/=.*$/s, '').replaceAll('-', '+').replaceAll('_', '/').replaceAll(/[^A-Za-z0-9+/]/g, '')
+  const binary = atob(digits.length % 4 === 1 ? digits.slice(0, -1) : digits)
+  return new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(Uint8Array.from(binary, (character) => character.charCodeAt(0)))
+}
