@@ -2,7 +2,7 @@ import { accountSchema } from '../kv-schemas/documents/account.ts'
 import type { DeploymentDocument } from '../kv-schemas/documents/deployment.ts'
 import type { StageDocument } from '../kv-schemas/documents/stage.ts'
 import { handle } from '../worker/gateway/handle.ts'
-import type { Ports, Rules, UpstreamOutcome, UpstreamRequest } from '../worker/ports.ts'
+import type { Ports, Rules, TakeBody, UpstreamOutcome, UpstreamRequest } from '../worker/ports.ts'
 import { openDeployment } from '../worker/semantics/compile/open-deployment.ts'
 import { openStage } from '../worker/semantics/stages/open-stage.ts'
 import { deploymentOf, stageOf, type Resources } from './documents.ts'
@@ -39,12 +39,13 @@ export function gatewayOf(resources: Resources, { api = {}, stage = {}, backend 
   const call = async (request: UpstreamRequest): Promise<UpstreamOutcome> => {
     sent.push(request)
     const outcome = await backend(request)
-    return outcome instanceof Response ? { kind: 'answered', response: outcome } : outcome
+    return outcome instanceof Response ? answered(outcome, request.take ?? 'flowing') : outcome
   }
   const all: Ports = {
     rules: rulesOf(deploymentOf(resources, api), stageOf(stage)),
     upstream: { call },
     functions: { invoke: missing('functions'), stream: missing('functions') },
+    services: { call: missing('services') },
     clock: { nowMs: () => NOW_MS },
     chance: { random: () => 0.5, uuid: () => '00000000-0000-4000-8000-000000000001' },
     log: { write: (line) => void lines.push(line) },
@@ -53,6 +54,12 @@ export function gatewayOf(resources: Resources, { api = {}, stage = {}, backend 
     ...ports,
   }
   return { ask: (path, init) => handle(new Request(`http://gateway.test/test/dev${path}`, init), all), sent, lines }
+}
+
+/** An answer as the real port gives it: its body whole when the call asks for that. */
+async function answered(response: Response, take: TakeBody): Promise<UpstreamOutcome> {
+  if (take === 'flowing' || take.beyond === 'flows' || response.body === null) return { kind: 'answered', response, body: response.body }
+  return { kind: 'answered', response, body: new Uint8Array(await response.arrayBuffer()) }
 }
 
 function rulesOf(document: DeploymentDocument, stage: StageDocument): Rules {

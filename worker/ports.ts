@@ -1,6 +1,7 @@
 import type { AccountDocument, DomainDocument } from '../kv-schemas/documents/account.ts'
 import type { ApiId, StageName } from '../kv-schemas/ids.ts'
-import type { FunctionCall, FunctionOutcome, FunctionStreamOutcome } from './semantics/integrations/functions/function-call.ts'
+import type { ServiceRequest } from './semantics/integrations/aws/service-request.ts'
+import type { AwsIdentity, FunctionCall, FunctionOutcome, FunctionStreamOutcome } from './semantics/integrations/functions/function-call.ts'
 import type { OpenStage } from './semantics/stages/open-stage.ts'
 
 /** The rules that the control plane published. Every member answers from memory when it can (docs/architecture.md, "How rules reach a request"). */
@@ -38,6 +39,11 @@ export interface UpstreamRequest {
   readonly timeoutMs: number
   /** How the answer's body is taken; flowing when absent. */
   readonly take?: TakeBody
+  /** For a flowing answer: how long its body may stand still, and how long it may take in all, in milliseconds; no bound when absent. */
+  readonly idleMs?: number
+  readonly totalMs?: number
+  /** Told when a flowing body breaks off after its headers were handed on; `cause` is for the log. */
+  readonly onBroken?: (cause: string) => void
   /** The VPC link of `account.json` that leads to the backend; the internet when absent. */
   readonly link?: string
 }
@@ -53,7 +59,8 @@ export type TakeBody = 'flowing' | { readonly wholeUpToBytes: number; readonly b
  * `unreachable` is everything from a name that does not resolve to a body that breaks off; `untrusted` a TLS handshake that failed.
  */
 export type UpstreamOutcome =
-  | { readonly kind: 'answered'; readonly response: Response }
+  /** `body` is what was taken: bytes when it was awaited whole (the response then has none), else the response's own stream. */
+  | { readonly kind: 'answered'; readonly response: Response; readonly body: Bytes | ReadableStream<Uint8Array> | null }
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'unreachable'; readonly cause: string }
   | { readonly kind: 'untrusted'; readonly cause: string }
@@ -62,6 +69,22 @@ export type UpstreamOutcome =
 /** Backends reached over HTTP. */
 export interface Upstream {
   call(request: UpstreamRequest): Promise<UpstreamOutcome>
+}
+
+/** What came of a call of an AWS service; `no-credentials` means that it was never sent. */
+export type ServiceOutcome = UpstreamOutcome | { readonly kind: 'no-credentials'; readonly cause: string }
+
+/** A call of an AWS service. */
+export interface ServiceCall {
+  readonly request: ServiceRequest
+  readonly identity: AwsIdentity
+  readonly timeoutMs: number
+  readonly take: TakeBody
+}
+
+/** AWS services, signed with SigV4 in the name that the call gives. Never throws. */
+export interface Services {
+  call(call: ServiceCall): Promise<ServiceOutcome>
 }
 
 /** Lambda functions: a Worker next door, a URL that speaks the Invoke API, or AWS, as `account.json` says. Never throws. */
@@ -94,6 +117,7 @@ export interface Ports {
   readonly rules: Rules
   readonly upstream: Upstream
   readonly functions: Functions
+  readonly services: Services
   readonly clock: Clock
   readonly chance: Chance
   readonly log: Log

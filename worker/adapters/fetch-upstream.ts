@@ -51,17 +51,17 @@ function toUnreachable(error: unknown): UpstreamOutcome {
 }
 
 async function takeBody(response: Response, take: TakeBody): Promise<UpstreamOutcome> {
-  if (take === 'flowing' || response.body === null) return { kind: 'answered', response }
+  if (take === 'flowing' || response.body === null) return { kind: 'answered', response, body: response.body }
   const declared = response.headers.get('content-length')
   const isDeclaredSmall = declared !== null && Number(declared) <= take.wholeUpToBytes
-  if (take.beyond === 'flows' && (!isDeclaredSmall || response.headers.has('content-encoding'))) return { kind: 'answered', response }
+  if (take.beyond === 'flows' && (!isDeclaredSmall || response.headers.has('content-encoding'))) return { kind: 'answered', response, body: response.body }
   if (declared !== null && !isDeclaredSmall) {
     await response.body.cancel()
     return { kind: 'too-large', cause: `the answer declares ${declared} bytes, more than ${take.wholeUpToBytes}` }
   }
   const bytes = await readUpTo(response.body, take.wholeUpToBytes)
   if (bytes === null) return { kind: 'too-large', cause: `the answer is larger than ${take.wholeUpToBytes} bytes` }
-  return { kind: 'answered', response: new Response(bytes, { status: response.status, headers: toDecodedHeaders(response.headers) }) }
+  return { kind: 'answered', response: new Response(null, { status: response.status, headers: toDecodedHeaders(response.headers) }), body: bytes }
 }
 
 /** The runtime has undone a compression while the body was read: the headers that spoke of it go. */

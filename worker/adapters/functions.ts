@@ -1,15 +1,16 @@
 import type { AccountDocument } from '../../kv-schemas/documents/account.ts'
-import type { Functions, TakeBody, UpstreamOutcome, UpstreamRequest } from '../ports.ts'
+import type { Functions, ServiceCall, ServiceOutcome, TakeBody, UpstreamOutcome, UpstreamRequest } from '../ports.ts'
 import type { FunctionCall, FunctionFailure } from '../semantics/integrations/functions/function-call.ts'
 import { toFunctionTarget, type InvokeApi } from '../semantics/integrations/functions/function-target.ts'
 import { toFunctionFailure, toFunctionOutcome, type InvokeResponse } from '../semantics/integrations/functions/invoke-outcome.ts'
 import { serviceOf } from '../semantics/integrations/aws/services.ts'
-import type { AwsCall, AwsOutcome } from './aws/aws-caller.ts'
 import { callBy } from './fetch-upstream.ts'
 import { fetcherOf } from './bindings.ts'
 
 /** The largest answer of a function, with Lambda's own allowance (aws-websocket-and-services D1). */
 const PAYLOAD_BYTES_MAX = 6_291_556
+
+type Answered = Extract<UpstreamOutcome, { kind: 'answered' }>
 
 /** What the adapter needs of the world. */
 export interface FunctionsOptions {
@@ -17,7 +18,7 @@ export interface FunctionsOptions {
   readonly env: object
   readonly account: () => Promise<AccountDocument>
   readonly send: (request: UpstreamRequest) => Promise<UpstreamOutcome>
-  readonly aws: (call: AwsCall) => Promise<AwsOutcome>
+  readonly aws: (call: ServiceCall) => Promise<ServiceOutcome>
 }
 
 /** Functions as `account.json` places them (design section 9). */
@@ -25,19 +26,19 @@ export function createFunctions(options: FunctionsOptions): Functions {
   return {
     async invoke(call) {
       const outcome = await reach(call, 'invocations', { wholeUpToBytes: PAYLOAD_BYTES_MAX, beyond: 'fails' }, options)
-      return outcome.kind === 'answered' ? toFunctionOutcome(await toInvokeResponse(outcome.response)) : toFailure(outcome)
+      return outcome.kind === 'answered' ? toFunctionOutcome(toInvokeResponse(outcome)) : toFailure(outcome)
     },
     async stream(call) {
       const outcome = await reach(call, 'response-streaming-invocations', 'flowing', options)
       if (outcome.kind !== 'answered') return toFailure(outcome)
-      const { response } = outcome
-      if (!response.ok || response.body === null) return toFunctionFailure(await toInvokeResponse(response))
-      return { kind: 'streaming', statusCode: response.status, headers: response.headers, body: response.body }
+      const { response, body } = outcome
+      if (response.ok && body instanceof ReadableStream) return { kind: 'streaming', statusCode: response.status, headers: response.headers, body }
+      return toFunctionFailure({ statusCode: response.status, headers: response.headers, payload: new Uint8Array(await response.arrayBuffer()) })
     },
   }
 }
 
-async function reach(call: FunctionCall, api: InvokeApi, take: TakeBody, options: FunctionsOptions): Promise<AwsOutcome> {
+async function reach(call: FunctionCall, api: InvokeApi, take: TakeBody, options: FunctionsOptions): Promise<ServiceOutcome> {
   const target = toFunctionTarget(call.functionArn, await options.account(), api)
   if (target === null) return { kind: 'unreachable', cause: `${call.functionArn} is not a function's ARN or name` }
   const headers = toInvokeHeaders(call)
@@ -72,18 +73,18 @@ function toInvokeHeaders(call: FunctionCall): Headers {
   return headers
 }
 
-async function toInvokeResponse(response: Response): Promise<InvokeResponse> {
-  return { statusCode: response.status, headers: response.headers, payload: new Uint8Array(await response.arrayBuffer()) }
+function toInvokeResponse({ response, body }: Answered): InvokeResponse {
+  return { statusCode: response.status, headers: response.headers, payload: body instanceof Uint8Array ? body : new Uint8Array(0) }
 }
 
-function toFailure(outcome: Exclude<AwsOutcome, { kind: 'answered' }>): FunctionFailure {
+function toFailure(outcome: Exclude<ServiceOutcome, { kind: 'answered' }>): FunctionFailure {
   switch (outcome.kind) {
     case 'timed-out':
       return { kind: 'timed-out' }
     case 'no-credentials':
       return { kind: 'not-permitted', cause: outcome.cause }
     case 'too-large':
-      return { kind: 'rejected', statusCode: 413, cause: outcome.cause }
+      return { kind: 'rejected', statusCode: 502, cause: outcome.cause }
     case 'unreachable':
     case 'untrusted':
       return { kind: 'unreachable', cause: outcome.cause }

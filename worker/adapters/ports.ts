@@ -1,4 +1,4 @@
-import type { Ports, UpstreamRequest } from '../ports.ts'
+import type { Ports, Services, UpstreamRequest } from '../ports.ts'
 import type { Env } from './env.ts'
 import { callAws, type AwsCallerOptions } from './aws/aws-caller.ts'
 import { readAwsEnvironment } from './aws/environment.ts'
@@ -29,8 +29,9 @@ export function createPorts(env: Env, context: ExecutionContext): Ports {
       askLedger: async () => null,
     },
   )
-  const functions = createFunctions({ env, account: () => rules.account(), send, aws: (call) => callAws(call, toAwsOptions(env)) })
-  return { rules, upstream, functions, clock, chance, log, names: { executeApiDomain: env.EXECUTE_API_DOMAIN }, defer }
+  const services: Services = { call: (call) => callAws(call, toAwsOptions(env)) }
+  const functions = createFunctions({ env, account: () => rules.account(), send, aws: (call) => services.call(call) })
+  return { rules, upstream, functions, services, clock, chance, log, names: { executeApiDomain: env.EXECUTE_API_DOMAIN }, defer }
 }
 
 const send = (request: UpstreamRequest) => upstream.call(request)

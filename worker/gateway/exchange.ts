@@ -2,6 +2,8 @@ import type { AccountDocument, DomainDocument } from '../../kv-schemas/documents
 import type { MethodSetting } from '../../kv-schemas/rule-files/stage.ts'
 import type { OpenDeployment } from '../semantics/compile/open-deployment.ts'
 import type { ReadyMethod } from '../semantics/compile/ready-method.ts'
+import type { ServiceRequest } from '../semantics/integrations/aws/service-request.ts'
+import type { AwsIdentity, FunctionCall } from '../semantics/integrations/functions/function-call.ts'
 import type { CanonicalPath } from '../semantics/routing/canonical-path.ts'
 import type { OpenStage } from '../semantics/stages/open-stage.ts'
 import type { Body } from '../ports.ts'
@@ -56,8 +58,36 @@ export interface Matched extends Resolved {
 
 /** The request as the backend gets it. */
 export type IntegrationRequest =
-  | { readonly kind: 'http'; readonly url: string; readonly method: string; readonly headers: Headers; readonly body: Body }
+  | HttpRequest
   | { readonly kind: 'mock'; readonly statusCode: number }
+  | FunctionProxyRequest
+  /** A function called with what the mapping made (type AWS). */
+  | { readonly kind: 'function'; readonly call: FunctionCall }
+  | ServiceCallRequest
+
+/** A request to an HTTP backend. */
+export interface HttpRequest {
+  readonly kind: 'http'
+  readonly url: string
+  readonly method: string
+  readonly headers: Headers
+  readonly body: Body
+}
+
+/** A function called with the event of payload format 1.0 (type AWS_PROXY). */
+export interface FunctionProxyRequest {
+  readonly kind: 'function-proxy'
+  readonly call: FunctionCall
+  /** Whether the function is called by the streaming API and its answer flows (aws-rest 6.10). */
+  readonly isStreaming: boolean
+}
+
+/** A call of an AWS service (type AWS, or AWS_PROXY with Firehose). */
+export interface ServiceCallRequest {
+  readonly kind: 'service'
+  readonly request: ServiceRequest
+  readonly identity: AwsIdentity
+}
 
 /** What the backend answered. */
 export interface IntegrationResponse {
@@ -66,6 +96,14 @@ export interface IntegrationResponse {
   readonly body: Body
   /** From sending the request to the headers of the answer, in milliseconds. */
   readonly latencyMs: number
+  /** What selection patterns are tested against, when it is not the status: a function's `errorMessage`, or nothing (aws-rest 6.4). */
+  readonly selectionText?: string
+  /** The status of the service that was called, when it is not that of its answer: Lambda's own (aws-rest 15.1). */
+  readonly integrationStatus?: number
+  /** Amazon's id of the call (`$context.awsEndpointRequestId`). */
+  readonly endpointRequestId?: string
+  /** How often the backend was asked, when a rule of retries made it more than once. */
+  readonly attempts?: number
 }
 
 /** The answer as the client gets it, before the standard headers. */

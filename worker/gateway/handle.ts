@@ -21,7 +21,7 @@ export async function handle(request: Request, ports: Ports): Promise<Response> 
     checkSize(received)
     const resolved = (reached = await resolveStage(received, ports))
     const matched = (reached = matchMethod(resolved))
-    const integrationRequest = mapRequest(matched)
+    const integrationRequest = await mapRequest(matched)
     const integrationResponse = await integrate(matched, integrationRequest, ports)
     answer = mapResponse(matched, integrationResponse)
     const response = respond(matched, answer)

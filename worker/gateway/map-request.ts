@@ -2,10 +2,11 @@ import { mergeQuery } from '../semantics/integrations/query.ts'
 import { toProxyHeaders } from '../semantics/integrations/request-headers.ts'
 import { renderUri } from '../semantics/integrations/uri-template.ts'
 import type { IntegrationRequest, Matched } from './exchange.ts'
+import { mapFunctionProxy } from './map-function-proxy.ts'
 import { GatewayRefusal } from './refusal.ts'
 
 /** Step 10. Turns the client's request into the backend's. */
-export function mapRequest(matched: Matched): IntegrationRequest {
+export async function mapRequest(matched: Matched): Promise<IntegrationRequest> {
   const { integration } = matched.method.document
   switch (integration.type) {
     case 'HTTP_PROXY':
@@ -13,8 +14,9 @@ export function mapRequest(matched: Matched): IntegrationRequest {
     case 'HTTP':
     case 'MOCK':
     case 'AWS':
-    case 'AWS_PROXY':
       throw new GatewayRefusal('API_CONFIGURATION_ERROR', { note: `integrations of type ${integration.type} do not work yet` })
+    case 'AWS_PROXY':
+      return mapFunctionProxy(matched)
     default:
       return integration.type satisfies never
   }

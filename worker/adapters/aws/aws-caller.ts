@@ -1,5 +1,5 @@
 import { AwsV4Signer } from 'aws4fetch'
-import type { UpstreamOutcome, UpstreamRequest } from '../../ports.ts'
+import type { ServiceCall, ServiceOutcome, UpstreamOutcome, UpstreamRequest } from '../../ports.ts'
 import { toEndpoint, toSigningRegion, type EndpointAddress } from '../../semantics/integrations/aws/endpoint.ts'
 import type { ServiceRequest } from '../../semantics/integrations/aws/service-request.ts'
 import { serviceOf } from '../../semantics/integrations/aws/services.ts'
@@ -7,17 +7,6 @@ import { namesRefusedCredentials } from '../../semantics/integrations/aws/servic
 import type { AwsIdentity } from '../../semantics/integrations/functions/function-call.ts'
 import type { AwsCredentials, AwsEnvironment } from './environment.ts'
 import { assumeRole, forgetRole, type CallSts, type CredentialsOutcome, type RoleMemory } from './role-credentials.ts'
-
-/** A call to AWS: the request, in whose name, and how the answer is taken. */
-export interface AwsCall {
-  readonly request: ServiceRequest
-  readonly identity: AwsIdentity
-  readonly timeoutMs: number
-  readonly take: NonNullable<UpstreamRequest['take']>
-}
-
-/** What came of a call to AWS; `no-credentials` means that it was never sent. */
-export type AwsOutcome = UpstreamOutcome | { readonly kind: 'no-credentials'; readonly cause: string }
 
 /** What the caller needs of the world. */
 export interface AwsCallerOptions {
@@ -30,16 +19,16 @@ export interface AwsCallerOptions {
 }
 
 /** Calls AWS with SigV4. The time-out covers the credentials too. */
-export async function callAws(call: AwsCall, options: AwsCallerOptions): Promise<AwsOutcome> {
+export async function callAws(call: ServiceCall, options: AwsCallerOptions): Promise<ServiceOutcome> {
   const deadlineMs = options.nowMs() + call.timeoutMs
   const outcome = await attempt(call, deadlineMs, options)
-  if (call.identity.kind !== 'role' || outcome.kind !== 'answered' || !(await refusesCredentials(outcome.response, call))) return outcome
+  if (call.identity.kind !== 'role' || outcome.kind !== 'answered' || !refusesCredentials(outcome)) return outcome
   // A role's session may end before its time, for example when its trust policy changes: once with fresh credentials, then as it is.
   forgetRole(call.identity.roleArn, options.roles, assumerId(options))
   return attempt(call, deadlineMs, options)
 }
 
-async function attempt(call: AwsCall, deadlineMs: number, options: AwsCallerOptions): Promise<AwsOutcome> {
+async function attempt(call: ServiceCall, deadlineMs: number, options: AwsCallerOptions): Promise<ServiceOutcome> {
   const granted = await credentialsFor(call.identity, call.request.address.region, deadlineMs, options)
   if (granted.kind === 'refused') return { kind: 'no-credentials', cause: granted.cause }
   if (granted.kind === 'timed-out') return granted
@@ -47,10 +36,13 @@ async function attempt(call: AwsCall, deadlineMs: number, options: AwsCallerOpti
 }
 
 /** Only a body that is in memory can be looked into and still be handed on. */
-async function refusesCredentials(response: Response, call: AwsCall): Promise<boolean> {
+function refusesCredentials({ response, body }: Extract<ServiceOutcome, { kind: 'answered' }>): boolean {
   if (response.status !== 400 && response.status !== 403) return false
-  if (call.take === 'flowing') return namesRefusedCredentials(response.headers, '')
-  return namesRefusedCredentials(response.headers, await response.clone().text())
+  return namesRefusedCredentials(response.headers, textOf(body))
+}
+
+function textOf(body: unknown): string {
+  return body instanceof Uint8Array ? new TextDecoder().decode(body) : ''
 }
 
 async function credentialsFor(identity: AwsIdentity, region: string, deadlineMs: number, options: AwsCallerOptions): Promise<CredentialsOutcome> {
@@ -83,14 +75,14 @@ function stsCaller(credentials: AwsCredentials, region: string, deadlineMs: numb
     const outcome = await sendSigned(request, credentials, { take, timeoutMs: deadlineMs - options.nowMs() }, options)
     if (outcome.kind === 'timed-out') return outcome
     if (outcome.kind !== 'answered') return { kind: 'failed', cause: outcome.cause }
-    return { statusCode: outcome.response.status, text: await outcome.response.text() }
+    return { statusCode: outcome.response.status, text: textOf(outcome.body) }
   }
 }
 
 async function sendSigned(
   request: ServiceRequest,
   credentials: AwsCredentials,
-  wire: { readonly take: AwsCall['take']; readonly timeoutMs: number },
+  wire: { readonly take: ServiceCall['take']; readonly timeoutMs: number },
   options: AwsCallerOptions,
 ): Promise<UpstreamOutcome> {
   if (wire.timeoutMs <= 0) return { kind: 'timed-out' }

@@ -4,11 +4,12 @@ const REMAPPED: ReadonlySet<string> = new Set(['connection', 'content-length', '
 const DROPPED: ReadonlySet<string> = new Set(['transfer-encoding', 'via', 'cf-cache-status', 'cf-ray', 'nel', 'report-to'])
 
 /** The headers of a proxied answer: everything but hop-by-hop ones, with Amazon's renames, `set-cookie` kept apart. */
-export function toProxyResponseHeaders(backend: Headers): Headers {
+export function toProxyResponseHeaders(backend: Headers, source: 'http' | 'function'): Headers {
   const headers = new Headers()
   for (const [name, value] of backend) {
     if (DROPPED.has(name)) continue
-    headers.append(REMAPPED.has(name) ? `x-amzn-remapped-${name}` : name, value)
+    const isRemapped = REMAPPED.has(name) || (source === 'function' && name === 'www-authenticate')
+    headers.append(isRemapped ? `x-amzn-remapped-${name}` : name, value)
   }
   return headers
 }

@@ -33,7 +33,7 @@ export type FunctionFailure =
   | { readonly kind: 'unreachable'; readonly cause: string }
 
 /** A function's own answer. An error that its code threw is one too: `functionError` says so and the payload tells it. */
-interface FunctionAnswer {
+export interface FunctionAnswer {
   readonly kind: 'answered'
   /** 200, 202 for an event, 204 for a dry run. */
   readonly statusCode: number

@@ -1,0 +1,101 @@
+import type { Ports } from '../ports.ts'
+import { parseBase64 } from '../semantics/integrations/base64.ts'
+import { firstAccepted, isBinaryMediaType } from '../semantics/integrations/binary-media-types.ts'
+import type { FunctionAnswer, FunctionCall, FunctionFailure } from '../semantics/integrations/functions/function-call.ts'
+import { errorMessageOf } from '../semantics/integrations/functions/function-error.ts'
+import { parseProxyResponse, type ProxyResponse } from '../semantics/integrations/functions/proxy-response.ts'
+import type { Body } from '../ports.ts'
+import type { IntegrationResponse, Matched } from './exchange.ts'
+import { GatewayRefusal } from './refusal.ts'
+
+/** Step 11 for AWS_PROXY: calls the function and reads its answer by the rules of aws-rest 6.2. */
+export async function integrateFunctionProxy(matched: Matched, call: FunctionCall, ports: Ports): Promise<IntegrationResponse> {
+  const { answer, latencyMs } = await invoke(call, ports)
+  const text = new TextDecoder().decode(answer.payload)
+  if (answer.functionError !== null) throw refuseFunctionError(answer, text)
+  const parsed = parseProxyResponse(text)
+  if (!parsed.ok) throw badGateway(parsed.cause)
+  const headers = new Headers()
+  for (const [name, value] of parsed.response.headers) headers.append(name, value)
+  return {
+    statusCode: parsed.response.statusCode,
+    headers,
+    body: toBody(parsed.response, matched),
+    latencyMs,
+    integrationStatus: answer.statusCode,
+    ...endpointRequestId(answer.headers),
+  }
+}
+
+/**
+ * Step 11 for AWS with a function: whatever the function returned or threw is an answer of status 200; its `errorMessage` chooses the response (aws-rest 6.4).
+ */
+export async function integrateFunction(call: FunctionCall, ports: Ports): Promise<IntegrationResponse> {
+  const { answer, latencyMs } = await invoke(call, ports)
+  return {
+    statusCode: answer.statusCode,
+    headers: answer.headers,
+    body: answer.payload,
+    latencyMs,
+    selectionText: errorMessageOf(new TextDecoder().decode(answer.payload)) ?? '',
+    integrationStatus: answer.statusCode,
+    ...endpointRequestId(answer.headers),
+  }
+}
+
+/** The statuses of aws-websocket-and-services D5. */
+export function refuseFailure(failure: FunctionFailure): GatewayRefusal {
+  switch (failure.kind) {
+    case 'timed-out':
+      return new GatewayRefusal('INTEGRATION_TIMEOUT', { note: 'the function did not answer in time' })
+    case 'not-permitted':
+      return new GatewayRefusal('API_CONFIGURATION_ERROR', { note: `Invalid permissions on Lambda function: ${failure.cause}` })
+    case 'not-found':
+      return new GatewayRefusal('API_CONFIGURATION_ERROR', { note: `there is no such function: ${failure.cause}` })
+    case 'throttled':
+      return new GatewayRefusal('INTEGRATION_FAILURE', { statusCode: 500, note: `the function is throttled: ${failure.cause}` })
+    case 'unreachable':
+      return new GatewayRefusal('INTEGRATION_FAILURE', { statusCode: 500, note: `the function can't be reached: ${failure.cause}` })
+    case 'rejected':
+      if (failure.statusCode === 413) return new GatewayRefusal('REQUEST_TOO_LARGE', { note: failure.cause })
+      return failure.statusCode === 502 ? badGateway(failure.cause) : new GatewayRefusal('INTEGRATION_FAILURE', { statusCode: 500, note: failure.cause })
+    default:
+      return failure satisfies never
+  }
+}
+
+/** What Amazon answers when a function failed or gave what is no answer: 502 with the text of a 500 (aws-rest 6.2). */
+export function badGateway(note: string): GatewayRefusal {
+  return new GatewayRefusal('DEFAULT_5XX', { statusCode: 502, note })
+}
+
+async function invoke(call: FunctionCall, ports: Ports): Promise<{ readonly answer: FunctionAnswer; readonly latencyMs: number }> {
+  const sentAtMs = ports.clock.nowMs()
+  const outcome = await ports.functions.invoke(call)
+  if (outcome.kind !== 'answered') throw refuseFailure(outcome)
+  return { answer: outcome, latencyMs: ports.clock.nowMs() - sentAtMs }
+}
+
+function refuseFunctionError(answer: FunctionAnswer, payload: string): GatewayRefusal {
+  const message = errorMessageOf(payload) ?? payload.slice(0, NOTE_CHARACTERS_MAX)
+  const id = answer.headers.get('x-amzn-requestid') ?? 'unknown'
+  return badGateway(`Lambda execution failed with status ${answer.statusCode} due to customer function error: ${message}. Lambda request id: ${id}`)
+}
+
+/** How much of a payload without a message goes to the log. */
+const NOTE_CHARACTERS_MAX = 256
+
+/** Base64 is undone only for a client whose first accepted type is binary for this API; any other gets the text as it is (aws-rest 6.2). */
+function toBody(response: ProxyResponse, matched: Matched): Body {
+  if (!response.isBase64Encoded) return response.body
+  const accepted = firstAccepted(matched.request.headers.get('accept'))
+  if (!isBinaryMediaType(accepted, matched.deployment.document.binaryMediaTypes)) return response.body
+  const bytes = parseBase64(response.body)
+  if (bytes === null) throw new GatewayRefusal('API_CONFIGURATION_ERROR', { note: 'the function says isBase64Encoded, but its body is not base64' })
+  return bytes
+}
+
+function endpointRequestId(headers: Headers): { readonly endpointRequestId?: string } {
+  const id = headers.get('x-amzn-requestid')
+  return id === null ? {} : { endpointRequestId: id }
+}
