@@ -1,0 +1,6 @@
+import type { CommandEntry } from './command.ts'
+
+/** Every command, in the order of the help. A command's code is loaded when it is called, so that none pays for another's imports. */
+export const COMMANDS: readonly CommandEntry[] = [
+  { name: 'validate', summary: 'check a rule folder', load: async () => (await import('./commands/validate.ts')).validate },
+]

@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+import process from 'node:process'
+import { COMMANDS } from './commands.ts'
+import { runCommand } from './run-command.ts'
+import { createTerminal } from './terminal.ts'
+
+const terminal = createTerminal(process.stdout, process.stderr, process.env)
+
+try {
+  process.exitCode = await runCommand(process.argv.slice(2), COMMANDS, { terminal, env: process.env, directory: process.cwd() })
+} catch (error) {
+  // Commands report what they expect to go wrong; this is what nobody expected.
+  terminal.err(`${terminal.paint('red', 'error')}: ${error instanceof Error ? error.message : String(error)}`)
+  if ((process.env['STAGEDOOR_DEBUG'] ?? '') !== '' && error instanceof Error) terminal.err(error.stack ?? '')
+  process.exitCode = 1
+}

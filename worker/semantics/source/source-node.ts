@@ -1,0 +1,65 @@
+/** A value of a JSON or YAML text, with the offset at which it begins. */
+export type SourceNode = ScalarNode | ListNode | MapNode
+
+/** A text, number, truth value or null. */
+export interface ScalarNode {
+  readonly kind: 'scalar'
+  readonly value: string | number | boolean | null
+  readonly start: number
+}
+
+/** An array (JSON) or a sequence (YAML). */
+export interface ListNode {
+  readonly kind: 'list'
+  readonly items: readonly SourceNode[]
+  readonly start: number
+}
+
+/** An object (JSON) or a mapping (YAML). Its keys are texts in the order of the source; a Map, because a key may be called `__proto__`. */
+export interface MapNode {
+  readonly kind: 'map'
+  readonly entries: ReadonlyMap<string, MapEntry>
+  readonly start: number
+}
+
+/** One key of a map and its value. */
+export interface MapEntry {
+  readonly keyStart: number
+  readonly value: SourceNode
+}
+
+/** What JSON can say. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue }
+
+/** Turns a node into the value that it stands for. */
+export function toValue(node: SourceNode): JsonValue {
+  switch (node.kind) {
+    case 'scalar':
+      return node.value
+    case 'list':
+      return node.items.map(toValue)
+    case 'map':
+      return Object.fromEntries(Array.from(node.entries, ([key, entry]) => [key, toValue(entry.value)]))
+    default:
+      return node satisfies never
+  }
+}
+
+/** Rewrites every text value (not the keys) of a tree; gives the same tree when nothing changes. */
+export function mapTexts(node: SourceNode, rewrite: (text: string, node: ScalarNode) => string): SourceNode {
+  switch (node.kind) {
+    case 'scalar': {
+      if (typeof node.value !== 'string') return node
+      const value = rewrite(node.value, node)
+      return value === node.value ? node : { ...node, value }
+    }
+    case 'list':
+      return { ...node, items: node.items.map((item) => mapTexts(item, rewrite)) }
+    case 'map': {
+      const entries = Array.from(node.entries, ([key, entry]): [string, MapEntry] => [key, { ...entry, value: mapTexts(entry.value, rewrite) }])
+      return { ...node, entries: new Map(entries) }
+    }
+    default:
+      return node satisfies never
+  }
+}
