@@ -57,11 +57,16 @@ export function refuseFailure(failure: FunctionFailure): GatewayRefusal {
     case 'unreachable':
       return new GatewayRefusal('INTEGRATION_FAILURE', { statusCode: 500, note: `the function can't be reached: ${failure.cause}` })
     case 'rejected':
-      if (failure.statusCode === 413) return new GatewayRefusal('REQUEST_TOO_LARGE', { note: failure.cause })
+      if (failure.statusCode === 413) return eventTooLarge(failure.cause)
       return failure.statusCode === 502 ? badGateway(failure.cause) : new GatewayRefusal('INTEGRATION_FAILURE', { statusCode: 500, note: failure.cause })
     default:
       return failure satisfies never
   }
+}
+
+/** Lambda takes smaller events than the gateway takes requests; Amazon's text then speaks of no number (aws-rest 3.1). */
+export function eventTooLarge(note: string): GatewayRefusal {
+  return new GatewayRefusal('DEFAULT_4XX', { statusCode: 413, message: 'Request Too Long', errorType: 'RequestTooLargeException', note })
 }
 
 /** What Amazon answers when a function failed or gave what is no answer: 502 with the text of a 500 (aws-rest 6.2). */

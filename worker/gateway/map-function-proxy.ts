@@ -9,6 +9,7 @@ import { toRequestParameters } from '../semantics/mapping/request-parameters.ts'
 import { renderStageVariables } from '../semantics/stages/stage-variables.ts'
 import { toContextVariables } from './context-variables.ts'
 import type { FunctionProxyRequest, Matched } from './exchange.ts'
+import { eventTooLarge } from './integrate-function.ts'
 import { GatewayRefusal } from './refusal.ts'
 
 /** Lambda takes no larger event (aws-websocket-and-services D1). */
@@ -23,7 +24,7 @@ export async function mapFunctionProxy(matched: Matched): Promise<FunctionProxyR
   const target = toFunctionUri(uri)
   if (target === null) throw new GatewayRefusal('API_CONFIGURATION_ERROR', { note: `the URI ${integration.uri ?? ''} names no function` })
   const payload = JSON.stringify(toProxyEvent(toEventSource(matched), await toEventBody(matched)))
-  if (payload.length > EVENT_BYTES_MAX) throw new GatewayRefusal('REQUEST_TOO_LARGE', { note: `the event is larger than the ${EVENT_BYTES_MAX} bytes that Lambda takes` })
+  if (payload.length > EVENT_BYTES_MAX) throw eventTooLarge(`the event is larger than the ${EVENT_BYTES_MAX} bytes that Lambda takes`)
   return {
     kind: 'function-proxy',
     isStreaming: target.isStreaming,
