@@ -15,10 +15,11 @@ export function functionsOf(answer: (call: FunctionCall) => FunctionOutcome): Te
     calls.push(call)
     return answer(call)
   }
-  const stream = () => {
-    throw new Error('the test has no streaming functions')
-  }
-  return { functions: { invoke, stream }, calls }
+  return { functions: { invoke, stream: missing }, calls }
+}
+
+function missing(): never {
+  throw new Error('the test has no streaming functions')
 }
 
 /** What a function returned, as the Invoke API tells it. */

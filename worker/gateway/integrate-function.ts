@@ -1,11 +1,12 @@
 import type { Ports } from '../ports.ts'
 import { parseBase64 } from '../semantics/integrations/base64.ts'
 import { firstAccepted, isBinaryMediaType } from '../semantics/integrations/binary-media-types.ts'
-import type { FunctionAnswer, FunctionCall, FunctionFailure } from '../semantics/integrations/functions/function-call.ts'
+import type { FunctionAnswer, FunctionCall } from '../semantics/integrations/functions/function-call.ts'
 import { errorMessageOf } from '../semantics/integrations/functions/function-error.ts'
 import { parseProxyResponse, type ProxyResponse } from '../semantics/integrations/functions/proxy-response.ts'
 import type { Body } from '../ports.ts'
 import type { IntegrationResponse, Matched } from './exchange.ts'
+import { badGateway, refuseFailure } from './integration-refusals.ts'
 import { GatewayRefusal } from './refusal.ts'
 
 /** Step 11 for AWS_PROXY: calls the function and reads its answer by the rules of aws-rest 6.2. */
@@ -41,37 +42,6 @@ export async function integrateFunction(call: FunctionCall, ports: Ports): Promi
     integrationStatus: answer.statusCode,
     ...endpointRequestId(answer.headers),
   }
-}
-
-/** The statuses of aws-websocket-and-services D5. */
-export function refuseFailure(failure: FunctionFailure): GatewayRefusal {
-  switch (failure.kind) {
-    case 'timed-out':
-      return new GatewayRefusal('INTEGRATION_TIMEOUT', { note: 'the function did not answer in time' })
-    case 'not-permitted':
-      return new GatewayRefusal('API_CONFIGURATION_ERROR', { note: `Invalid permissions on Lambda function: ${failure.cause}` })
-    case 'not-found':
-      return new GatewayRefusal('API_CONFIGURATION_ERROR', { note: `there is no such function: ${failure.cause}` })
-    case 'throttled':
-      return new GatewayRefusal('INTEGRATION_FAILURE', { statusCode: 500, note: `the function is throttled: ${failure.cause}` })
-    case 'unreachable':
-      return new GatewayRefusal('INTEGRATION_FAILURE', { statusCode: 500, note: `the function can't be reached: ${failure.cause}` })
-    case 'rejected':
-      if (failure.statusCode === 413) return eventTooLarge(failure.cause)
-      return failure.statusCode === 502 ? badGateway(failure.cause) : new GatewayRefusal('INTEGRATION_FAILURE', { statusCode: 500, note: failure.cause })
-    default:
-      return failure satisfies never
-  }
-}
-
-/** Lambda takes smaller events than the gateway takes requests; Amazon's text then speaks of no number (aws-rest 3.1). */
-export function eventTooLarge(note: string): GatewayRefusal {
-  return new GatewayRefusal('DEFAULT_4XX', { statusCode: 413, message: 'Request Too Long', errorType: 'RequestTooLargeException', note })
-}
-
-/** What Amazon answers when a function failed or gave what is no answer: 502 with the text of a 500 (aws-rest 6.2). */
-export function badGateway(note: string): GatewayRefusal {
-  return new GatewayRefusal('DEFAULT_5XX', { statusCode: 502, note })
 }
 
 async function invoke(call: FunctionCall, ports: Ports): Promise<{ readonly answer: FunctionAnswer; readonly latencyMs: number }> {

@@ -1,6 +1,6 @@
-import type { Ports, TakeBody, UpstreamOutcome } from '../ports.ts'
+import type { Ports, TakeBody } from '../ports.ts'
 import type { HttpRequest, IntegrationResponse, Matched } from './exchange.ts'
-import { GatewayRefusal } from './refusal.ts'
+import { refuseOutcome } from './integration-refusals.ts'
 
 /** What is taken whole (aws-rest 17), and up to what length a proxied answer is awaited so that a broken one becomes an error, not half an answer. */
 const LIMITS = { mappedBytesMax: 10_485_760, awaitedBytesMax: 131_072 } as const
@@ -28,21 +28,4 @@ function chooseTake(integration: Matched['method']['document']['integration']): 
   if (integration.type === 'HTTP') return { wholeUpToBytes: LIMITS.mappedBytesMax, beyond: 'fails' }
   if (integration.responseTransferMode === 'STREAM') return 'flowing'
   return { wholeUpToBytes: LIMITS.awaitedBytesMax, beyond: 'flows' }
-}
-
-/** What a client reads of a backend that gave no answer (aws-rest 6.5); the cause goes to the log. */
-export function refuseOutcome(outcome: Exclude<UpstreamOutcome, { kind: 'answered' }>): GatewayRefusal {
-  switch (outcome.kind) {
-    case 'timed-out':
-      return new GatewayRefusal('INTEGRATION_TIMEOUT', { note: 'the backend did not answer in time' })
-    case 'unreachable':
-      // Amazon lists 504 for this type and answers 500 unless the API customises it (aws-rest 3.1, 6.5).
-      return new GatewayRefusal('INTEGRATION_FAILURE', { statusCode: 500, note: `the backend can't be reached: ${outcome.cause}` })
-    case 'untrusted':
-      return new GatewayRefusal('INTEGRATION_FAILURE', { message: 'Network error communicating with endpoint', note: `no TLS with the backend: ${outcome.cause}` })
-    case 'too-large':
-      return new GatewayRefusal('INTEGRATION_FAILURE', { statusCode: 500, note: outcome.cause })
-    default:
-      return outcome satisfies never
-  }
 }

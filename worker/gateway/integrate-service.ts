@@ -1,7 +1,7 @@
 import type { Ports } from '../ports.ts'
 import { namesRefusedCredentials } from '../semantics/integrations/aws/service-errors.ts'
 import type { IntegrationResponse, Matched, ServiceCallRequest } from './exchange.ts'
-import { refuseOutcome } from './integrate-http.ts'
+import { refuseOutcome } from './integration-refusals.ts'
 import { GatewayRefusal } from './refusal.ts'
 
 /** An answer of a service is mapped, so it is read whole (aws-rest 17). */

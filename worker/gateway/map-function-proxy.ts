@@ -9,7 +9,7 @@ import { toRequestParameters } from '../semantics/mapping/request-parameters.ts'
 import { renderStageVariables } from '../semantics/stages/stage-variables.ts'
 import { toContextVariables } from './context-variables.ts'
 import type { FunctionProxyRequest, Matched } from './exchange.ts'
-import { eventTooLarge } from './integrate-function.ts'
+import { eventTooLarge } from './integration-refusals.ts'
 import { GatewayRefusal } from './refusal.ts'
 
 /** Lambda takes no larger event (aws-websocket-and-services D1). */
