@@ -1,0 +1,84 @@
+import type { DeploymentDocument, ResourceDocument } from '../kv-schemas/documents/deployment.ts'
+import { stageSchema } from '../kv-schemas/documents/stage.ts'
+import { apiIdSchema, deploymentIdSchema, stageNameSchema } from '../kv-schemas/ids.ts'
+import { deploymentKey, stageKey } from '../kv-schemas/keys.ts'
+
+const API = apiIdSchema.parse('bench')
+const STAGE = stageNameSchema.parse('prod')
+const DEPLOYMENT = deploymentIdSchema.parse('0'.repeat(20))
+
+/** The KV documents of an API with so many routes, each a plain proxy to the upstream. The route of number `i` is `/r<i>/items/{id}`. */
+export function proxyDocuments(routes: number, upstream: string): Record<string, string> {
+  const deployment: DeploymentDocument = {
+    schema: 1,
+    apiId: API,
+    deploymentId: DEPLOYMENT,
+    name: 'bench',
+    apiKeySource: 'HEADER',
+    binaryMediaTypes: [],
+    minimumCompressionSize: null,
+    disableExecuteApiEndpoint: false,
+    endpointConfiguration: { type: 'EDGE', vpcEndpointIds: [] },
+    policy: null,
+    models: {},
+    authorizers: {},
+    gatewayResponses: {},
+    resources: Array.from({ length: routes }, (_, index) => proxyResource(index, upstream)),
+  }
+  const stage = stageSchema.parse({
+    schema: 1,
+    apiId: API,
+    stageName: STAGE,
+    revision: 1,
+    deploymentId: DEPLOYMENT,
+    cacheEpoch: 0,
+    variables: {},
+    methodSettings: {},
+    canarySettings: null,
+    cacheClusterEnabled: false,
+    cacheClusterSize: null,
+    accessLogSettings: null,
+    tracingEnabled: false,
+    description: '',
+    tags: {},
+  })
+  return { [deploymentKey(API, DEPLOYMENT)]: JSON.stringify(deployment), [stageKey(API, STAGE)]: JSON.stringify(stage) }
+}
+
+function proxyResource(index: number, upstream: string): ResourceDocument {
+  return {
+    id: `r${index}`,
+    path: `/r${index}/items/{id}`,
+    methods: {
+      GET: {
+        operationName: null,
+        authorizationType: 'NONE',
+        authorizerId: null,
+        authorizationScopes: [],
+        apiKeyRequired: false,
+        requestParameters: { 'method.request.path.id': true },
+        requestModels: {},
+        requestValidator: null,
+        methodResponses: {},
+        integration: {
+          type: 'HTTP_PROXY',
+          httpMethod: 'GET',
+          uri: `${upstream}/items/{id}`,
+          connectionType: 'INTERNET',
+          connectionId: null,
+          credentials: null,
+          requestParameters: { 'integration.request.path.id': 'method.request.path.id' },
+          requestTemplates: {},
+          passthroughBehavior: 'WHEN_NO_MATCH',
+          contentHandling: null,
+          timeoutInMillis: 29_000,
+          cacheNamespace: `r${index}`,
+          cacheKeyParameters: [],
+          responseTransferMode: 'BUFFERED',
+          tlsConfig: null,
+          integrationResponses: [],
+        },
+      },
+    },
+  }
+}

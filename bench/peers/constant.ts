@@ -1,0 +1,8 @@
+/** The ceiling: a Worker that answers a constant. */
+const BODY = JSON.stringify({ id: 1, name: 'Rex', species: 'dog', priceCents: 9900 })
+
+export default {
+  fetch(): Response {
+    return new Response(BODY, { headers: { 'content-type': 'application/json' } })
+  },
+}

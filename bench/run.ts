@@ -1,0 +1,70 @@
+import { writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { measure, type Effort } from './measure.ts'
+import type { Measurement, Scenario } from './scenario.ts'
+import { startProxyScenario } from './scenarios/proxy.ts'
+
+/** Every scenario by its name. Each starts its own processes and stops them. */
+const SCENARIOS: Readonly<Record<string, () => Promise<Scenario>>> = {
+  proxy: () => startProxyScenario([10, 1000, 10_000]),
+}
+
+const HELP = `npm run bench -- [SCENARIO ...] [--rounds N] [--requests N] [--connections N] [--json FILE]
+
+Runs the Worker on raw workerd beside its peers, in turn, and prints requests a second, latencies, CPU time a request, and the ratios
+against the peer. Scenarios: ${Object.keys(SCENARIOS).join(', ')}. All of them run when none is named.`
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '7' },
+    requests: { type: 'string', default: '4000' },
+    connections: { type: 'string', default: '32' },
+    json: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+if (values.help) console.log(HELP)
+else process.exitCode = await runAll(positionals.length === 0 ? Object.keys(SCENARIOS) : positionals)
+
+async function runAll(names: readonly string[]): Promise<number> {
+  const effort: Effort = { rounds: Number(values.rounds), requestsPerRound: Number(values.requests), connections: Number(values.connections) }
+  const results: Record<string, Measurement[]> = {}
+  for (const name of names) {
+    const start = SCENARIOS[name]
+    if (start === undefined) {
+      console.error(`There is no scenario ${name}. There are: ${Object.keys(SCENARIOS).join(', ')}.`)
+      return 1
+    }
+    const scenario = await start()
+    try {
+      results[name] = await measure(scenario, effort)
+      print(name, results[name])
+    } finally {
+      await scenario.stop()
+    }
+  }
+  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`)
+  return Object.values(results).flat().some(({ failures }) => failures > 0) ? 1 : 0
+}
+
+function print(name: string, measurements: readonly Measurement[]): void {
+  console.log(`\n${name}`)
+  console.table(
+    Object.fromEntries(
+      measurements.map((row) => [
+        row.candidate,
+        {
+          'req/s': Math.round(row.requestsPerSecond),
+          'p50 ms': Number(row.p50Ms.toFixed(2)),
+          'p99 ms': Number(row.p99Ms.toFixed(2)),
+          'CPU us': Number(row.cpuMicrosPerRequest.toFixed(1)),
+          'req/s ratio': Number(row.throughputRatio.toFixed(3)),
+          'CPU ratio': Number(row.cpuRatio.toFixed(3)),
+          failures: row.failures,
+        },
+      ]),
+    ),
+  )
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path'
+import { bundleWorker } from '../../cli/dev/bundle-worker.ts'
+import { proxyDocuments } from '../documents.ts'
+import { getRequest } from '../load.ts'
+import type { Scenario } from '../scenario.ts'
+import { startRawWorker, type RawProcess } from '../workerd.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const PEERS = join(ROOT, 'bench', 'peers')
+
+/** A plain HTTP proxy through the gateway, at several numbers of routes, against a bare Hono proxy and a Worker that answers a constant. */
+export async function startProxyScenario(routeCounts: readonly number[]): Promise<Scenario> {
+  const upstream = await startRawWorker({ name: 'upstream', code: await bundleWorker(join(PEERS, 'upstream.ts')) })
+  const upstreamUrl = `http://127.0.0.1:${upstream.port}`
+  const gateways = await Promise.all(routeCounts.map((routes) => startGateway(proxyDocuments(routes, upstreamUrl))))
+  const hono = await startRawWorker({ name: 'hono', code: await bundleWorker(join(PEERS, 'hono-proxy.ts')), vars: { UPSTREAM: upstreamUrl } })
+  const constant = await startRawWorker({ name: 'constant', code: await bundleWorker(join(PEERS, 'constant.ts')) })
+  return {
+    name: 'proxy',
+    baseline: 'bare hono proxy',
+    candidates: [
+      { name: 'bare hono proxy', process: hono, requests: [getRequest('/items/1', 'hono.test')] },
+      ...gateways.map((process, index) => ({ name: `stagedoor, ${routeCounts[index]} routes`, process, requests: probesOf(routeCounts[index] ?? 1) })),
+      { name: 'constant worker', process: constant, requests: [getRequest('/items/1', 'constant.test')] },
+    ],
+    stop: async () => {
+      await Promise.all([upstream, hono, constant, ...gateways].map((process) => process.stop()))
+    },
+  }
+}
+
+/** Starts the gateway on raw workerd over a KV stub that holds these documents. */
+export async function startGateway(documents: Readonly<Record<string, string>>): Promise<RawProcess> {
+  return startRawWorker({
+    name: 'gateway',
+    code: await bundleWorker(join(ROOT, 'worker', 'index.ts')),
+    vars: { EXECUTE_API_DOMAIN: 'execute-api.test', RULES_MAX_AGE_SECONDS: '30', CONTROL_HOSTS: '' },
+    kv: { RULES: documents },
+    kvStub: await bundleWorker(join(PEERS, 'kv-stub.ts')),
+  })
+}
+
+/** Requests over routes from all parts of the table. */
+function probesOf(routes: number): string[] {
+  return Array.from({ length: 50 }, (_, index) => getRequest(`/prod/r${Math.floor((index * routes) / 50)}/items/${index}`, 'bench.execute-api.test'))
+}

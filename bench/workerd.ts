@@ -1,0 +1,130 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** The path of the binary; the command of the same name is a wrapper whose CPU time says nothing. */
+const WORKERD = (createRequire(import.meta.url)('workerd') as { readonly default: string }).default
+
+/** A Worker to run on raw workerd, in a process of its own, so that its CPU time can be read. */
+export interface RawWorker {
+  readonly name: string
+  /** One ES module. */
+  readonly code: string
+  readonly vars?: Readonly<Record<string, string>>
+  /** KV namespaces by binding, each with its keys and values. */
+  readonly kv?: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** Durable Object classes by binding; their storage is in memory. */
+  readonly objects?: Readonly<Record<string, string>>
+  /** The code of the KV stub, when there is KV. */
+  readonly kvStub?: string
+}
+
+/** A running process. */
+export interface RawProcess {
+  readonly port: number
+  /** CPU time so far, user and system, in microseconds. */
+  cpuMicros(): Promise<number>
+  /** Resident memory, in bytes. */
+  residentBytes(): Promise<number>
+  stop(): Promise<void>
+}
+
+/** Starts workerd with one Worker; resolves when its port takes connections. */
+export async function startRawWorker(worker: RawWorker): Promise<RawProcess> {
+  const folder = await mkdtemp(join(tmpdir(), 'stagedoor-bench-'))
+  const port = await freePort()
+  await writeFile(join(folder, 'worker.js'), worker.code)
+  for (const [binding, documents] of Object.entries(worker.kv ?? {})) {
+    await writeFile(join(folder, `kv-${binding}.js`), `const DOCUMENTS = ${JSON.stringify(documents)};\n${worker.kvStub ?? ''}`)
+  }
+  await writeFile(join(folder, 'config.capnp'), configOf(worker, port))
+  const child = spawn(WORKERD, ['serve', '--experimental', join(folder, 'config.capnp')], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const errors: string[] = []
+  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()))
+  await waitForPort(port, child, errors)
+  return {
+    port,
+    cpuMicros: () => cpuMicros(child.pid ?? 0),
+    residentBytes: () => residentBytes(child.pid ?? 0),
+    async stop() {
+      await endProcess(child)
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function configOf(worker: RawWorker, port: number): string {
+  const quote = (text: string): string => JSON.stringify(text)
+  const kvNames = Object.keys(worker.kv ?? {})
+  const objects = Object.entries(worker.objects ?? {})
+  const bindings = [
+    ...Object.entries(worker.vars ?? {}).map(([name, text]) => `(name = ${quote(name)}, text = ${quote(text)})`),
+    ...kvNames.map((name) => `(name = ${quote(name)}, kvNamespace = "kv-${name}")`),
+    ...objects.map(([name, className]) => `(name = ${quote(name)}, durableObjectNamespace = ${quote(className)})`),
+  ]
+  const namespaces = objects.map(([, className]) => `(className = ${quote(className)}, uniqueKey = ${quote(className)}, enableSql = true)`)
+  const storage = objects.length === 0 ? '' : `, durableObjectNamespaces = [${namespaces.join(', ')}], durableObjectStorage = (inMemory = void)`
+  const module = (name: string, file: string, rest: string): string =>
+    `(name = ${quote(name)}, worker = (modules = [(name = "worker", esModule = embed ${quote(file)})], compatibilityDate = "2026-10-01"${rest}))`
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    ${module('main', 'worker.js', `, bindings = [${bindings.join(', ')}]${storage}, globalOutbound = "internet"`)},
+    ${kvNames.map((name) => `${module(`kv-${name}`, `kv-${name}.js`, '')},`).join('\n    ')}
+    (name = "internet", network = (allow = ["public", "private", "local"])),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
+);
+`
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+async function waitForPort(port: number, child: ChildProcess, errors: readonly string[]): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    if (child.exitCode !== null) break
+    if (await takesConnections(port)) return
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+  throw new Error(`workerd did not start: ${errors.join('')}`)
+}
+
+function takesConnections(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.on('error', () => resolve(false))
+  })
+}
+
+async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGKILL')
+  await ended
+}
+
+/** Linux counts CPU time in ticks of a hundredth of a second. */
+const MICROS_PER_TICK = 10_000
+
+async function cpuMicros(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * MICROS_PER_TICK
+}
+
+async function residentBytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  return Number(/VmRSS:\s+(\d+) kB/u.exec(status)?.[1] ?? 0) * 1024
+}

@@ -1,0 +1,63 @@
+import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptions } from 'miniflare'
+import { readFile } from 'node:fs/promises'
+import { dirname, relative, resolve } from 'node:path'
+import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler'
+import { bundleWorker } from './bundle-worker.ts'
+
+/** What `stagedoor dev` runs. */
+export interface RuntimeOptions {
+  /** wrangler.toml of the gateway, absolute. */
+  readonly gatewayConfig: string
+  /** wrangler.toml files of Workers that run beside it; each listens on the port of its `[dev]` section, if it has one. */
+  readonly companionConfigs: readonly string[]
+  readonly host: string
+  /** 0 lets the system choose. */
+  readonly port: number
+  /** Variables of the gateway, over those of its wrangler.toml. */
+  readonly vars: Readonly<Record<string, string>>
+  /** Folder that keeps KV and Durable Objects between runs; null forgets them. */
+  readonly persistTo: string | null
+  /** One line that a Worker wrote to its console. */
+  readonly onLog: (line: { readonly level: string; readonly message: string }) => void
+}
+
+/** The running gateway. */
+export interface Runtime {
+  readonly url: URL
+  readonly miniflare: Miniflare
+  dispose(): Promise<void>
+}
+
+/**
+ * Starts the real Worker in workerd, with the KV and Durable Objects that miniflare simulates. Clients talk to workerd itself: a direct socket, without
+ * miniflare's own proxy, which would encode answers anew.
+ */
+export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const gateway = await readWorker(options.gatewayConfig)
+  const companions = await Promise.all(options.companionConfigs.map(readWorker))
+  const workers = [
+    { ...gateway.worker, bindings: { ...gateway.worker.bindings, ...options.vars }, unsafeDirectSockets: [{ host: options.host, port: options.port }] },
+    ...companions.map(({ worker, port }) => (port === null ? worker : { ...worker, unsafeDirectSockets: [{ host: options.host, port }] })),
+  ]
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      workers,
+      host: '127.0.0.1',
+      port: 0,
+      handleStructuredLogs: options.onLog,
+      ...(options.persistTo === null ? {} : { resourcePersistencePath: options.persistTo }),
+    }),
+  )
+  await miniflare.ready
+  return { url: await miniflare.unsafeGetDirectURL(gateway.worker.name), miniflare, dispose: () => miniflare.dispose() }
+}
+
+async function readWorker(config: string): Promise<{ readonly worker: V4WorkerOptions & { name: string }; readonly port: number | null }> {
+  const { workerOptions, main } = unstable_getMiniflareWorkerOptions(config)
+  const { name, dev } = unstable_readConfig({ config })
+  if (main === undefined || name === undefined) throw new Error(`${relative(process.cwd(), config)} needs "name" and "main"`)
+  const entry = resolve(dirname(config), main)
+  const contents = entry.endsWith('.mjs') ? await readFile(entry, 'utf8') : await bundleWorker(entry)
+  const worker = { ...workerOptions, name, modules: [{ type: 'ESModule' as const, path: 'index.js', contents }] }
+  return { worker, port: dev.port ?? null }
+}
