@@ -57,7 +57,6 @@ export async function startRawWorker(worker: RawWorker): Promise<RawProcess> {
 }
 
 function configOf(worker: RawWorker, port: number): string {
-  const quote = (text: string): string => JSON.stringify(text)
   const kvNames = Object.keys(worker.kv ?? {})
   const objects = Object.entries(worker.objects ?? {})
   const bindings = [
@@ -67,18 +66,24 @@ function configOf(worker: RawWorker, port: number): string {
   ]
   const namespaces = objects.map(([, className]) => `(className = ${quote(className)}, uniqueKey = ${quote(className)}, enableSql = true)`)
   const storage = objects.length === 0 ? '' : `, durableObjectNamespaces = [${namespaces.join(', ')}], durableObjectStorage = (inMemory = void)`
-  const module = (name: string, file: string, rest: string): string =>
-    `(name = ${quote(name)}, worker = (modules = [(name = "worker", esModule = embed ${quote(file)})], compatibilityDate = "2026-10-01"${rest}))`
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
-    ${module('main', 'worker.js', `, bindings = [${bindings.join(', ')}]${storage}, globalOutbound = "internet"`)},
-    ${kvNames.map((name) => `${module(`kv-${name}`, `kv-${name}.js`, '')},`).join('\n    ')}
+    ${serviceOf('main', 'worker.js', `, bindings = [${bindings.join(', ')}]${storage}, globalOutbound = "internet"`)},
+    ${kvNames.map((name) => `${serviceOf(`kv-${name}`, `kv-${name}.js`, '')},`).join('\n    ')}
     (name = "internet", network = (allow = ["public", "private", "local"])),
   ],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
 );
 `
+}
+
+function serviceOf(name: string, file: string, rest: string): string {
+  return `(name = ${quote(name)}, worker = (modules = [(name = "worker", esModule = embed ${quote(file)})], compatibilityDate = "2026-10-01"${rest}))`
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text)
 }
 
 async function freePort(): Promise<number> {

@@ -2,5 +2,6 @@ import type { CommandEntry } from './command.ts'
 
 /** Every command, in the order of the help. A command's code is loaded when it is called, so that none pays for another's imports. */
 export const COMMANDS: readonly CommandEntry[] = [
+  { name: 'dev', summary: 'run the gateway here and publish a rule folder', load: async () => (await import('./commands/dev.ts')).dev },
   { name: 'validate', summary: 'check a rule folder', load: async () => (await import('./commands/validate.ts')).validate },
 ]

@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import process from 'node:process'
+import type { Call, Command } from '../command.ts'
+import { createPublisher, type Publisher } from '../dev/publisher.ts'
+import { printLog } from '../dev/print-log.ts'
+import { startRuntime, type Runtime } from '../dev/runtime.ts'
+import { watchFolder } from '../dev/watch-folder.ts'
+import { loadRules, printProblems } from '../load-rules.ts'
+
+const PROJECT = join(import.meta.dirname, '..', '..')
+
+/** `stagedoor dev` */
+export const dev: Command = {
+  name: 'dev',
+  summary: 'Runs the gateway on this machine and publishes a rule folder, again whenever a file of it changes.',
+  usage: 'dev [--rules DIR] [--port N] [--host H] [--var NAME=VALUE ...] [--worker FILE ...] [--persist-to DIR] [--json]',
+  details:
+    'Runs the real Worker in workerd with local KV and Durable Objects. Prints "Ready on URL" when requests are answered by the rules. A change that does not compile\n' +
+    'is reported and the last good rules keep serving. Ends with Ctrl-C. With --json, log lines are printed as they are.',
+  operands: { min: 0, max: 0 },
+  options: [
+    { name: 'rules', value: 'DIR', summary: 'the rule folder; "rules" unless given' },
+    { name: 'port', value: 'N', summary: 'the port; 8787 unless given, 0 lets the system choose' },
+    { name: 'host', value: 'H', summary: 'the address to listen on; 127.0.0.1 unless given' },
+    { name: 'var', value: 'NAME=VALUE', summary: "a variable of the Worker, and of ${env.NAME} in rule files", isRepeatable: true },
+    { name: 'worker', value: 'FILE', summary: 'wrangler.toml of a Worker to run beside the gateway, on the port of its [dev] section', isRepeatable: true },
+    { name: 'persist-to', value: 'DIR', summary: 'keep KV and Durable Objects there; they are forgotten unless given' },
+  ],
+  run: runDev,
+}
+
+async function runDev(call: Call): Promise<number> {
+  const options = readOptions(call)
+  if (typeof options === 'string') {
+    call.terminal.err(`${call.terminal.paint('red', 'error')}: ${options}`)
+    return 1
+  }
+  const runtime = await startRuntime({
+    gatewayConfig: join(PROJECT, 'wrangler.toml'),
+    companionConfigs: call.texts('worker').map((file) => resolve(call.directory, file)),
+    host: options.host,
+    port: options.port,
+    vars: options.vars,
+    persistTo: options.persistTo,
+    onLog: ({ message }) => printLog(message, call.json, call.terminal),
+  })
+  const publisher = createPublisher(await runtime.miniflare.getKVNamespace('RULES'), Date.now())
+  await publishRules(options, publisher, call)
+  const stopWatching = watchFolder(options.rules, () => publishRules(options, publisher, call))
+  call.terminal.out(`Ready on ${runtime.url.origin}`)
+  await untilAsked()
+  stopWatching()
+  await stop(runtime)
+  return 0
+}
+
+interface DevOptions {
+  readonly rules: string
+  readonly rulesShown: string
+  readonly port: number
+  readonly host: string
+  readonly vars: Readonly<Record<string, string>>
+  readonly persistTo: string | null
+}
+
+function readOptions(call: Call): DevOptions | string {
+  const rulesShown = call.text('rules') ?? 'rules'
+  const rules = resolve(call.directory, rulesShown)
+  if (!existsSync(rules)) return `there is no folder ${rulesShown}; --rules DIR names the rule folder`
+  const port = Number(call.text('port') ?? 8787)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) return `--port takes a number from 0 to 65535, not ${call.text('port')}`
+  const vars: Record<string, string> = {}
+  for (const assignment of call.texts('var')) {
+    const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/su.exec(assignment) ?? []
+    if (name === undefined || value === undefined) return `--var takes NAME=VALUE, not ${assignment}`
+    vars[name] = value
+  }
+  const persist = call.text('persist-to')
+  return { rules, rulesShown, port, host: call.text('host') ?? '127.0.0.1', vars, persistTo: persist === null ? null : resolve(call.directory, persist) }
+}
+
+/** Compiles and publishes; a folder with errors is reported and changes nothing. */
+async function publishRules(options: DevOptions, publisher: Publisher, call: Call): Promise<void> {
+  const loaded = await loadRules(options.rules, { ...call.env, ...options.vars })
+  if (loaded.kind === 'unreadable') {
+    call.terminal.err(`${call.terminal.paint('red', 'error')}: ${loaded.message}`)
+    return
+  }
+  printProblems(loaded.problems, options.rulesShown, call.terminal)
+  if (loaded.rules === null) {
+    call.terminal.err(call.terminal.paint('red', 'Nothing was published; the last good rules keep serving.'))
+    return
+  }
+  await publisher.publish(loaded.rules)
+  const stages = loaded.rules.stages.map((stage) => `${stage.apiId}/${stage.stageName}`)
+  call.terminal.out(`Published ${stages.length === 0 ? 'no stage' : stages.join(', ')}`)
+}
+
+function untilAsked(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', resolve)
+    process.once('SIGTERM', resolve)
+  })
+}
+
+async function stop(runtime: Runtime): Promise<void> {
+  await runtime.dispose()
+}
