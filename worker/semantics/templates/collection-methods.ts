@@ -76,7 +76,7 @@ function checkIndex(list: JavaList, index: number, budget: Budget): number {
 /** Puts an entry into a map; gives back what the key had before. */
 export function putEntry(map: JavaMap, key: JavaValue, value: JavaValue, budget: Budget): JavaValue {
   spend(budget, 1)
-  if (map.rules.writesOnce === true) {
+  if (map.written !== null) {
     if (map.written.has(key)) fail(budget, `${printJava(key, budget)} is overridden twice; Amazon allows it once.`)
     map.written.add(key)
   }

@@ -37,7 +37,8 @@ export type JavaMap = {
   readonly type: 'map'
   readonly entries: Map<JavaValue, JavaValue>
   readonly rules: MapRules
-  readonly written: Set<JavaValue>
+  /** The keys put so far, where the rules count them. */
+  readonly written: Set<JavaValue> | null
 }
 
 /** One entry of a map. */
@@ -57,7 +58,7 @@ const PLAIN: MapRules = {}
 
 /** A map with the given entries. */
 export function toMap(entries: Iterable<readonly [JavaValue, JavaValue]>, rules: MapRules = PLAIN): JavaMap {
-  return { type: 'map', entries: new Map(entries), rules, written: new Set() }
+  return { type: 'map', entries: new Map(entries), rules, written: rules.writesOnce === true ? new Set() : null }
 }
 
 /** A list that prints as Java prints lists, such as one written in the template. */

@@ -5,6 +5,7 @@ export type TemplateLimits = {
   readonly stepsMax: number
   readonly textCharsMax: number
   readonly syntaxDepthMax: number
+  readonly chainLengthMax: number
   readonly macroDepthMax: number
   readonly jsonDepthMax: number
   readonly valueDepthMax: number
@@ -22,6 +23,8 @@ export const TEMPLATE_LIMITS: TemplateLimits = {
   textCharsMax: 10 * 1024 * 1024,
   // Ours: blocks, brackets and arguments inside one another; keeps the parser off the end of the stack.
   syntaxDepthMax: 100,
+  // Ours: operators of one expression, or steps of one reference; each is a call inside a call when it runs.
+  chainLengthMax: 1000,
   // Velocity's own default (velocimacro.max.depth).
   macroDepthMax: 20,
   // json-smart, the JSON reader behind Jayway's JSONPath, stops at 400.

@@ -37,7 +37,8 @@ const OPERATORS: readonly (readonly [spelling: string, operator: BinaryOperator,
 
 function parseBinary(cursor: Cursor, interpolate: ParseInterpolation, strengthMin: number): Expression {
   let left = parseUnary(cursor, interpolate)
-  for (;;) {
+  for (let length = 0; ; length++) {
+    if (length > cursor.limits.chainLengthMax) refuse(cursor, cursor.at, `More than ${cursor.limits.chainLengthMax} operators in a row.`)
     skipWhiteSpace(cursor)
     const found = OPERATORS.find(([spelling]) => standsAt(cursor, spelling))
     if (found === undefined || found[2] < strengthMin) return left
@@ -222,7 +223,10 @@ export function parseReference(cursor: Cursor, interpolate: ParseInterpolation):
   const root = matchAt(cursor, IDENTIFIER)
   cursor.at += root.length
   const steps: ReferenceStep[] = []
-  for (let step = parseStep(cursor, interpolate); step !== null; step = parseStep(cursor, interpolate)) steps.push(step)
+  for (let step = parseStep(cursor, interpolate); step !== null; step = parseStep(cursor, interpolate)) {
+    if (steps.length >= cursor.limits.chainLengthMax) refuse(cursor, cursor.at, `More than ${cursor.limits.chainLengthMax} steps in a row.`)
+    steps.push(step)
+  }
   if (start.endsWith('{')) expect(cursor, '}', 'to close the reference')
   return { root, steps, literal: cursor.source.slice(offset, cursor.at), offset }
 }

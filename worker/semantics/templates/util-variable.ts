@@ -37,9 +37,24 @@ const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([
   ['\r', '\\r'],
 ])
 
+const ESCAPED = /['"\\/]|[^ -\x7f]/
+
 /** Escapes as Apache's `escapeEcmaScript`: both quotes, backslash, slash, and everything outside printable ASCII. */
 function escapeJavaScript(text: string): string {
-  return text.replace(/['"\\/]|[^ -\x7f]/g, (found) => SHORT_ESCAPES.get(found) ?? toUnicodeEscape(found))
+  let escaped = ''
+  let from = 0
+  for (let at = text.search(ESCAPED); at >= 0 && at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    const escape = code >= 0x20 && code <= 0x7f ? SHORT_ESCAPES.get(text.charAt(at)) : escapeUnit(text.charAt(at))
+    if (escape === undefined) continue
+    escaped += text.slice(from, at) + escape
+    from = at + 1
+  }
+  return from === 0 ? text : escaped + text.slice(from)
+}
+
+function escapeUnit(unit: string): string {
+  return SHORT_ESCAPES.get(unit) ?? toUnicodeEscape(unit)
 }
 
 /** Form encoding as Java's `URLEncoder`: a blank becomes `+`, and only `. - * _` and alphanumerics stay. */
