@@ -19,6 +19,7 @@ export const COALESCING_LIMITS = {
   /** How many keys are watched at once; beyond it, requests go through alone. */
   slotsMax: 10_000,
 } as const
+/** The limits as numbers that a test may shrink. */
 export type CoalescingLimits = { readonly [Name in keyof typeof COALESCING_LIMITS]: number }
 
 /** Chooses what a request does: one fills, the others wait; none waits for what can't be stored, or for a fill that takes too long. */
