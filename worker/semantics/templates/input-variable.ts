@@ -1,7 +1,7 @@
 import { fail } from './budget.ts'
 import { type JavaObject, type JavaValue, readKey, toMap } from './java-values.ts'
 import { type CompiledJsonPath, compileJsonPath } from './json-path.ts'
-import { parseJson } from './parse-json.ts'
+import { parseLenientJson } from './parse-lenient-json.ts'
 import { printJson } from './print-json.ts'
 import type { Runtime } from './runtime.ts'
 import type { TemplateScope } from './template-scope.ts'
@@ -15,7 +15,7 @@ const PATHS_MAX = 256
  */
 export function toInput(scope: TemplateScope, paths: Map<string, CompiledJsonPath>, runtime: Runtime): JavaObject {
   const body = scope.body === '' ? '{}' : scope.body
-  const read = once(() => parseJson(body, runtime.limits.jsonDepthMax))
+  const read = once(() => parseLenientJson(body, runtime.limits.jsonDepthMax))
   const parameters = once(() => toParameters(scope))
   return {
     type: 'object',

@@ -11,6 +11,6 @@ export function readPattern(reading: PathReading, pattern: RegExp): string {
 
 /** Reads text in single or double quotes, with backslash escapes; null when there is none. */
 export function readQuoted(reading: PathReading): string | null {
-  const quoted = readPattern(reading, /'(?:[^'\\]|\\[^])*'|"(?:[^"\\]|\\[^])*"/y)
+  const quoted = readPattern(reading, /'[^'\\]*(?:\\[^][^'\\]*)*'|"[^"\\]*(?:\\[^][^"\\]*)*"/y)
   return quoted === '' ? null : quoted.slice(1, -1).replaceAll(/\\([^])/g, '$1')
 }

@@ -13,7 +13,7 @@ export const STRING_METHODS: JavaMethods<string> = new Map<string, TextMethod>([
   ['isEmpty', (text) => text === ''],
   ['isBlank', (text) => text.trim() === ''],
   ['toString', (text) => text],
-  ['trim', (text) => text.replace(/^[^!-\uffff]+/, '').replace(/[^!-\uffff]+$/, '')],
+  ['trim', trimBlanks],
   ['strip', (text) => text.trim()],
   ['stripLeading', (text) => text.trimStart()],
   ['stripTrailing', (text) => text.trimEnd()],
@@ -59,6 +59,15 @@ function withTwoTexts(method: (text: string, from: string, to: string, budget: B
 function toIndex(parameters: readonly JavaValue[]): number | null {
   const [index] = parameters
   return typeof index === 'number' ? index : null
+}
+
+/** Java's older `trim`: drops everything up to the blank at both ends. */
+function trimBlanks(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && text.charCodeAt(start) <= 0x20) start += 1
+  while (end > start && text.charCodeAt(end - 1) <= 0x20) end -= 1
+  return text.slice(start, end)
 }
 
 function hashText(text: string): number {

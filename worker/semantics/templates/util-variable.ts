@@ -66,11 +66,21 @@ function encodeForm(text: string): string {
 /** Form decoding as Java's `URLDecoder`, which fails on a `%` without two hexadecimal digits. */
 function decodeForm(text: string, budget: Budget): string {
   if (/%(?![0-9A-Fa-f]{2})/.test(text)) fail(budget, 'urlDecode: "%" must be followed by two hexadecimal digits.')
-  const spaced = text.replaceAll('+', ' ')
-  return spaced.replace(/(?:%[0-9A-Fa-f]{2})+/g, (found) => {
-    const bytes = Uint8Array.from(found.slice(1).split('%'), (hex) => Number.parseInt(hex, 16))
-    return new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(bytes)
-  })
+  const [first = '', ...rest] = text.replaceAll('+', ' ').split('%')
+  // Between two "%" stand the two digits of a byte, and plain text if the run of bytes ends there.
+  const parts: string[] = [first]
+  let bytes: number[] = []
+  for (const part of rest) {
+    bytes.push(Number.parseInt(part.slice(0, 2), 16))
+    if (part.length === 2) continue
+    parts.push(decodeUtf8(bytes), part.slice(2))
+    bytes = []
+  }
+  return parts.join('') + decodeUtf8(bytes)
+}
+
+function decodeUtf8(bytes: readonly number[]): string {
+  return new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(Uint8Array.from(bytes))
 }
 
 // Java writes a question mark for half a surrogate pair.

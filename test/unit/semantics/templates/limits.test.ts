@@ -71,23 +71,59 @@ describe('hostile bodies', () => {
     ['a key called __proto__', '{"__proto__":{"a":1}}', '{"__proto__":{"a":1}}||[1]|{__proto__={a=1}}'],
     ['keys of Object', '{"constructor":{"prototype":{"a":1}},"toString":2}', '{"constructor":{"prototype":{"a":1}},"toString":2}||[1]|{constructor={prototype={a=1}}, toString=2}'],
     ['a key twice', '{"a":1,"b":2,"a":3}', '{"a":3,"b":2}|3|[3]|{a=3, b=2}'],
-    ['a raw NUL', '{"a":"\u0000"}', '""|||'],
+    ['a raw NUL', '{"a":"\u0000"}', '{"a":"\\u0000"}|\u0000|["\\u0000"]|'],
     ['an escaped NUL', '{"a":"\\u0000"}', '{"a":"\\u0000"}|\u0000|["\\u0000"]|{a=\u0000}'],
     ['half a surrogate pair', '{"a":"\\ud800"}', '{"a":"\ud800"}|\ud800|["\ud800"]|{a=\ud800}'],
-    ['a byte order mark', '\ufeff{"a":1}', '""|||'],
-    ['a number with a leading zero', '{"a":01}', '""|||'],
+    ['a byte order mark', '\ufeff{"a":1}', '{"a":1}|1|[1]|'],
+    ['a number with a leading zero', '{"a":01}', '{"a":"01"}|01|["01"]|'],
     ['a number without end', `{"a":${'9'.repeat(100_000)}}`, '{"a":null}|Infinity|[null]|{a=Infinity}'],
-    ['more after the end', '{"a":1} x', '""|||'],
-    ['a comma too many', '{"a":1,}', '""|||'],
-    ['a bare word', 'nul', '""|||'],
-    ['NaN', '{"a":NaN}', '""|||'],
+    ['more after the end', '{"a":1} x', '{"a":1}|1|[1]|'],
+    ['a comma too many', '{"a":1,}', '{"a":1}|1|[1]|'],
+    ['a bare word', 'nul', '"nul"||[]|'],
+    ['NaN', '{"a":NaN}', '{"a":"NaN"}|NaN|["NaN"]|'],
     ['text alone', '"text"', '"text"||[]|text'],
     ['null', 'null', 'null||[]|'],
+    ['single quotes and bare names', "{a: 'it\\'s', b : [x y, true,, 'z',], 'c': {}}", `{"a":"it's","b":["x y",true,"z"],"c":{}}|it's|["it's"]|`],
+    ['a form', 'a=1&b=%20', '"a=1&b=%20"||[]|'],
+    ['blanks', ' \n ', '""|||'],
+    ['an object that is not closed', '{"a":1', '""|||'],
+    ['a list that is not closed', '[1, 2', '""|||'],
+    ['a string that is not closed', '{"a":"b}', '""|||'],
+    ['a name without a value', '{"a"}', '""|||'],
+    ['two values without a comma', '{"a":"b" "c":1}', '""|||'],
+    ['a closing bracket', ']', '""|||'],
     ['minus zero', '{"a":-0}', '{"a":0}|0|[0]|{a=0}'],
   ]
 
   test.each(rows)('%s', (_, body, text) => {
     expect(outcome(render(template, { body }))).toBe(text)
+  })
+
+  test.each([
+    ['quotes', `"${'a'.repeat(9_000_000)}`],
+    ['escapes', `"${'\\\\'.repeat(4_000_000)}`],
+    ['an open list of texts', `['${"a','".repeat(2_000_000)}`],
+    ['bare words', 'a '.repeat(4_000_000)],
+    ['blanks', ' '.repeat(9_000_000)],
+    ['commas', `[${','.repeat(9_000_000)}`],
+    ['a name', `{${'a'.repeat(9_000_000)}`],
+    ['line ends', `{"a":"${'\n'.repeat(9_000_000)}`],
+  ])('a body of nine megabytes of %s is no trouble', (_, body) => {
+    const rendered = render("$input.path('$.a')", { body })
+    expect(rendered).toMatchObject({ ok: true, text: '' })
+  })
+
+  test.each([
+    ['trim', "$input.body.trim().length()", `${' '.repeat(2_000_000)}x${' '.repeat(4_000_000)}x `, '4000002'],
+    ['urlDecode', "$util.urlDecode($input.body).length()", '%C3%A9'.repeat(1_000_000), '1000000'],
+    ['urlEncode', "$util.urlEncode($input.body).length()", 'é'.repeat(1_000_000), '6000000'],
+    ['base64', "$util.base64Decode($util.base64Encode($input.body)).length()", 'é'.repeat(2_000_000), '2000000'],
+    ['escapeJavaScript', "$util.escapeJavaScript($input.body).length()", "'".repeat(4_000_000), '8000000'],
+    ['replace', "$input.body.replace('a', 'bb').length()", 'a'.repeat(4_000_000), '8000000'],
+    ['split', "$input.body.split(',', 2).size()", ','.repeat(8_000_000), '2'],
+    ['a path out of the body', '$input.path($input.body)', `$${'.a'.repeat(100_000)}`, /longer than 10000 characters/],
+  ])('megabytes are no trouble for %s', (_, source, body, text) => {
+    expect(outcome(render(source, { body }))).toMatch(text)
   })
 
   test('a body of the greatest depth is read, printed and searched', () => {
