@@ -23,8 +23,9 @@ export function callMethod(receiver: JavaValue, name: string, parameters: readon
     case 'object':
       return receiver.call(name, parameters)
     case 'block':
-    default:
       return STRING_METHODS.get(name)?.(receiver.render(), parameters, budget) ?? null
+    default:
+      return receiver satisfies never
   }
 }
 
@@ -43,8 +44,9 @@ export function readProperty(receiver: JavaValue, name: string): JavaValue {
       return receiver.property(name)
     case 'decimal':
     case 'block':
-    default:
       return null
+    default:
+      return receiver satisfies never
   }
 }
 

@@ -52,8 +52,9 @@ export function compileExpression(expression: Expression, compilation: Compilati
       return (runtime) => !isTrue(operand(runtime))
     }
     case 'binary':
-    default:
       return compileBinary(expression, compilation)
+    default:
+      return expression satisfies never
   }
 }
 

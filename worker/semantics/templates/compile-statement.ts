@@ -50,8 +50,9 @@ function compileStatement(statement: Statement, compilation: Compilation, macros
     case 'stop':
       return () => 'stop'
     case 'break':
-    default:
       return () => 'break'
+    default:
+      return statement satisfies never
   }
 }
 

@@ -32,8 +32,9 @@ function calculateDouble(operator: '+' | '-' | '*' | '/' | '%', left: number, ri
     case '/':
       return left / right
     case '%':
-    default:
       return left % right
+    default:
+      return operator satisfies never
   }
 }
 
@@ -51,8 +52,9 @@ function calculateWhole(operator: '+' | '-' | '*' | '/' | '%', left: bigint, rig
     case '/':
       return left / right
     case '%':
-    default:
       return left % right
+    default:
+      return operator satisfies never
   }
 }
 

@@ -31,8 +31,9 @@ function print(value: JavaValue, budget: Budget, depth: number): string {
     case 'block':
       return value.render()
     case 'object':
-    default:
       return ''
+    default:
+      return value satisfies never
   }
 }
 

@@ -34,8 +34,9 @@ function print(value: JavaValue, printing: Printing, depth: number): string {
     case 'block':
       return counted(quote(value.render(), printing.style), printing)
     case 'object':
-    default:
       return 'null'
+    default:
+      return value satisfies never
   }
 }
 
