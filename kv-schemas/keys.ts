@@ -23,3 +23,9 @@ export const cacheEntryPrefix = (apiId: ApiId, stageName: StageName): string => 
 
 /** Name of the object that keeps the books of a stage's cache. */
 export const cacheIndexName = (apiId: ApiId, stageName: StageName): string => `${apiId}/${stageName}`
+
+/** Name of the object that holds the truth about an API: its draft, deployments, stages. */
+export const apiLedgerName = (apiId: ApiId): string => `api:${apiId}`
+
+/** Name of the object that holds the truth about the account: domains, plans, keys, credentials. */
+export const accountLedgerName = (): string => 'account'

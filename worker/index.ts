@@ -1,5 +1,7 @@
 import type { Env } from './adapters/env.ts'
 import { app } from './app.ts'
 
+export { Ledger } from './objects/ledger.ts'
+
 /** The Workers entry: hands every request to the app. */
 export default { fetch: app.fetch } satisfies ExportedHandler<Env>

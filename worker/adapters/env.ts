@@ -1,6 +1,9 @@
+import type { Ledger } from '../objects/ledger.ts'
+
 /** The bindings of the Worker, as wrangler.toml declares them. */
 export interface Env {
   readonly RULES: KVNamespace
+  readonly LEDGER: DurableObjectNamespace<Ledger>
   readonly EXECUTE_API_DOMAIN: string
   readonly RULES_MAX_AGE_SECONDS: string
   readonly CONTROL_HOSTS: string

@@ -1,3 +1,5 @@
+import type { ApiId, DeploymentId } from '../../kv-schemas/ids.ts'
+import { apiLedgerName } from '../../kv-schemas/keys.ts'
 import type { Ports, Services, UpstreamRequest } from '../ports.ts'
 import type { Env } from './env.ts'
 import { callAws, type AwsCallerOptions } from './aws/aws-caller.ts'
@@ -26,12 +28,18 @@ export function createPorts(env: Env, context: ExecutionContext): Ports {
       maxAgeMs: Number(env.RULES_MAX_AGE_SECONDS) * 1000,
       nowMs: clock.nowMs,
       defer,
-      askLedger: async () => null,
+      askLedger: (apiId, deploymentId) => askLedger(env, apiId, deploymentId),
     },
   )
   const services: Services = { call: (call) => callAws(call, toAwsOptions(env)) }
   const functions = createFunctions({ env, account: () => rules.account(), send, aws: (call) => services.call(call) })
   return { rules, upstream, functions, services, clock, chance, log, names: { executeApiDomain: env.EXECUTE_API_DOMAIN }, defer }
+}
+
+/** A pointer may reach this city before its deployment does, because KV remembers a miss: the Ledger has every deployment (design section 4). */
+async function askLedger(env: Env, apiId: ApiId, deploymentId: DeploymentId): Promise<unknown> {
+  const text = await env.LEDGER.getByName(apiLedgerName(apiId)).readDeployment(deploymentId)
+  return text === null ? null : JSON.parse(text)
 }
 
 const send = (request: UpstreamRequest) => upstream.call(request)

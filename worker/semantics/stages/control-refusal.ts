@@ -4,6 +4,8 @@ export interface ControlRefusal {
   readonly detail: string
   /** What to do next. */
   readonly hint?: string
+  /** The revision that things are at, for a write that was meant for another. */
+  readonly currentRevision?: number
 }
 
 /** Makes a refusal: what was asked cannot be done in the state that things are in. */
