@@ -7,6 +7,10 @@ import type { JsonValue } from '../source/source-node.ts'
 import { toValue } from '../source/source-node.ts'
 import type { Report } from '../source/report.ts'
 import { checkIntegration } from './check-integration.ts'
+import { checkMethod } from './check-method.ts'
+import { checkedModels, compileModels } from './compile-models.ts'
+import { checkPolicy } from './check-policy.ts'
+import { checkTemplates } from './check-templates.ts'
 import { checkResourcePaths, splitResourcePath } from './check-resource-paths.ts'
 import { toDeploymentId } from './deployment-id.ts'
 import { warnUnfinished } from './unfinished.ts'
@@ -17,6 +21,7 @@ import { warnUnfinished } from './unfinished.ts'
  */
 export async function compileDefinition(definition: Definition, apiId: ApiId, report: Report): Promise<DeploymentDocument> {
   checkResourcePaths(definition.resources, report)
+  if (definition.policy !== null) checkPolicy(definition.policy, report)
   const resources = definition.resources.filter((resource) => resource.methods.length > 0)
   if (resources.length === 0 && !report.hasErrors()) report.error(definition.at, "The REST API doesn't contain any methods")
   const content: Omit<DeploymentDocument, 'deploymentId'> = {
@@ -29,7 +34,7 @@ export async function compileDefinition(definition: Definition, apiId: ApiId, re
     disableExecuteApiEndpoint: definition.disableExecuteApiEndpoint,
     endpointConfiguration: definition.endpointConfiguration,
     policy: definition.policy === null ? null : toMutable(toValue(definition.policy.node)),
-    models: {},
+    models: compileModels(definition),
     authorizers: Object.fromEntries(definition.authorizers.map(({ name, document }) => [name, { id: toShortId(`${apiId} authorizer ${name}`).slice(-6), ...document }])),
     gatewayResponses: Object.fromEntries(definition.gatewayResponses.map(({ type, document }) => [type, document])),
     resources: resources.map((resource) => compileResource(resource, apiId, report)),
@@ -57,9 +62,11 @@ function compileMethod(method: DefinedMethod, resourceId: string, report: Report
     }
     return null
   }
+  checkMethod(method, report)
   checkIntegration(integration, report)
+  checkTemplates(integration, report)
   warnUnfinished(integration, report)
-  return { ...method.document, integration: { ...integration.document, cacheNamespace: integration.document.cacheNamespace ?? resourceId } }
+  return { ...method.document, requestModels: checkedModels(method), integration: { ...integration.document, cacheNamespace: integration.document.cacheNamespace ?? resourceId } }
 }
 
 /** The schemas' type of JSON is not read-only; the value is the same. */

@@ -7,6 +7,7 @@ import type {
   MethodDocument,
 } from '../../../kv-schemas/documents/deployment.ts'
 import type { Place } from '../source/place.ts'
+import type { JsonValue } from '../source/source-node.ts'
 
 /** An API as its definition says it, in Amazon's nouns. `at` is where each part stands, so that later checks can point there. */
 export interface Definition {
@@ -60,6 +61,8 @@ export interface DefinedAuthorizer {
 export interface DefinedModel {
   readonly at: Place
   readonly name: string
+  /** Writes it as JSON Schema draft 4; null when a `$ref` in it leads nowhere, which is reported. Only what a request can meet is written. */
+  toSchema(): JsonValue | null
 }
 
 /** The API's own form of a gateway response. */

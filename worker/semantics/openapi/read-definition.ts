@@ -1,12 +1,15 @@
 import { childOf, type Place } from '../source/place.ts'
 import { fieldOf, flagField, mapField, textField, textsField, wholeField, wordField, wordOf } from '../source/fields.ts'
 import type { Report } from '../source/report.ts'
+import { checkRefs } from './check-refs.ts'
 import type { Definition } from './definition.ts'
 import { warnUnknownExtensions } from './extensions.ts'
 import { readAuthorizers } from './read-authorizers.ts'
+import { readDialect } from './read-dialect.ts'
 import { readGatewayResponses } from './read-gateway-responses.ts'
 import { createModels } from './read-models.ts'
 import { readPaths } from './read-paths.ts'
+import { warnRootSecurity } from './read-security.ts'
 import { readValidators } from './read-validators.ts'
 import type { BasePathMode, Reading } from './reading.ts'
 
@@ -15,8 +18,8 @@ export interface DefinitionOptions {
   readonly basePath: BasePathMode
 }
 
-/** What `x-amazon-apigateway-minimum-compression-size` may be (aws-rest 6.11), and a policy's length (aws-rest 17). */
-const LIMITS = { compressionBytesMax: 10_485_760, policyCharactersMax: 8_192 } as const
+/** What `x-amazon-apigateway-minimum-compression-size` may be (aws-rest 6.11). */
+const LIMITS = { compressionBytesMax: 10_485_760 } as const
 
 /**
  * Reads an OpenAPI 3 or Swagger 2 document with its `x-amazon-apigateway-*` extensions (aws-rest 16). Reports every problem; gives null only when the document is
@@ -27,8 +30,10 @@ export function readDefinition(root: Place, report: Report, options: DefinitionO
   if (dialect === null) return null
   const reading: Reading = { root, report, dialect }
   warnUnknownExtensions(reading)
+  checkRefs(reading)
   const models = createModels(reading)
   const authorizers = readAuthorizers(reading)
+  warnRootSecurity(reading, authorizers)
   const validators = readValidators(reading)
   const resources = readPaths({ reading, models, authorizers, validators }, options.basePath)
   const endpoint = readEndpoint(reading)
@@ -46,22 +51,6 @@ export function readDefinition(root: Place, report: Report, options: DefinitionO
     gatewayResponses: readGatewayResponses(reading),
     resources,
   }
-}
-
-function readDialect(root: Place, report: Report): Reading['dialect'] | null {
-  if (root.node.kind !== 'map') {
-    report.error(root, 'a definition is an OpenAPI 3 or Swagger 2 document: an object with "openapi" or "swagger"')
-    return null
-  }
-  const swagger = textField(root, 'swagger', report)
-  if (swagger !== null && /^2(\.0)?$/u.test(swagger)) return 'swagger-2.0'
-  const openapi = textField(root, 'openapi', report)
-  if (openapi !== null && /^3(\.0(\.[0-9]+)?)?([-+].*)?$/u.test(openapi)) return 'openapi-3.0'
-  if (openapi !== null && /^3\.[12](\.[0-9]+)?([-+].*)?$/u.test(openapi)) return 'openapi-3.1'
-  const version = childOf(root, 'openapi') ?? childOf(root, 'swagger')
-  if (version === null) report.error(root, 'neither "openapi" nor "swagger" says what this document is; definitions are OpenAPI 3.0, 3.1 or Swagger 2.0')
-  else report.error(version, `version ${openapi ?? swagger ?? ''} is not read; definitions are OpenAPI 3.0, 3.1 or Swagger 2.0`)
-  return null
 }
 
 function readName({ root, report }: Reading): string {

@@ -1,5 +1,6 @@
 import type { Place } from '../source/place.ts'
 import type { DefinedModel } from './definition.ts'
+import { toModelSchema } from './model-schema.ts'
 import type { Reading } from './reading.ts'
 import { modelNameOf, refOf } from './refs.ts'
 import { toShortId } from './short-id.ts'
@@ -19,7 +20,7 @@ export function createModels(reading: Reading): Models {
       const ref = refOf(schema)
       // Amazon names such a model MODEL and six digits; the digits are its own.
       const name = (ref === null ? null : modelNameOf(ref, reading)) ?? `MODEL${toShortId(owner)}`
-      if (!models.has(name)) models.set(name, { at: schema, name })
+      if (!models.has(name)) models.set(name, { at: schema, name, toSchema: () => toModelSchema(schema, reading) })
       return name
     },
     defined: () => [...models.values()],

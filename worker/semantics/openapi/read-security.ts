@@ -2,12 +2,23 @@ import type { MethodDocument } from '../../../kv-schemas/documents/deployment.ts
 import { fieldOf, textOf, wordField } from '../source/fields.ts'
 import { didYouMean } from '../source/nearest-word.ts'
 import { childrenOf, type Place } from '../source/place.ts'
+import type { Reading } from './reading.ts'
 import type { OperationPlace } from './read-operation.ts'
-import type { Scheme } from './read-authorizers.ts'
+import type { Authorizers, Scheme } from './read-authorizers.ts'
 
 type Security = Pick<MethodDocument, 'authorizationType' | 'authorizerId' | 'authorizationScopes' | 'apiKeyRequired'>
 
 const OPEN: Security = { authorizationType: 'NONE', authorizerId: null, authorizationScopes: [], apiKeyRequired: false }
+
+/** Warns when the root's `security` looks as if it protected something: Amazon ignores it (aws-rest 16.1). */
+export function warnRootSecurity({ root, report }: Reading, authorizers: Authorizers): void {
+  const security = fieldOf(root, 'security')
+  for (const requirement of security === null ? [] : childrenOf(security).flatMap(childrenOf)) {
+    const scheme = authorizers.schemes.get(String(requirement.key))
+    if (scheme === undefined || scheme.kind === 'documentation') continue
+    report.warning(requirement, 'the "security" of the whole document does not count: a method is protected by its own "security" only')
+  }
+}
 
 /**
  * Reads who may call a method: `x-amazon-apigateway-auth`, and the schemes of the operation's own `security` (aws-rest 16.1; the root's does not count). A method has

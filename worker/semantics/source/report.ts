@@ -44,6 +44,9 @@ export function createReport(source: Source): Report {
   }
 }
 
+/** A report that forgets: for reading what is read again, and reported then. */
+export const SILENT: Report = { problems: [], error: () => undefined, warning: () => undefined, errorAt: () => undefined, hasErrors: () => false }
+
 /** Makes a problem of a whole file, for what has no text to point into. */
 export function fileProblem(file: string, message: string, severity: Problem['severity'] = 'error'): Problem {
   return { severity, file, line: 1, column: 1, path: '', message }

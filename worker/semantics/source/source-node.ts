@@ -63,3 +63,22 @@ export function mapTexts(node: SourceNode, rewrite: (text: string, node: ScalarN
       return node satisfies never
   }
 }
+
+/** Makes nodes of a value; all of them stand where `start` is. */
+export function toNode(value: JsonValue, start: number): SourceNode {
+  if (value === null || typeof value !== 'object') return { kind: 'scalar', value, start }
+  if (isList(value)) return { kind: 'list', items: value.map((item) => toNode(item, start)), start }
+  return { kind: 'map', entries: new Map(Object.entries(value).map(([key, inner]) => [key, { keyStart: start, value: toNode(inner, start) }])), start }
+}
+
+function isList(value: readonly JsonValue[] | { readonly [key: string]: JsonValue }): value is readonly JsonValue[] {
+  return Array.isArray(value)
+}
+
+/** A map with one key set, or (with null) left out; other keys stay where they are. */
+export function withEntry(node: MapNode, key: string, value: SourceNode | null): MapNode {
+  const entries = new Map(node.entries)
+  if (value === null) entries.delete(key)
+  else entries.set(key, { keyStart: node.entries.get(key)?.keyStart ?? value.start, value })
+  return { ...node, entries }
+}
