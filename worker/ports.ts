@@ -80,6 +80,9 @@ export interface ServiceCall {
   readonly identity: AwsIdentity
   readonly timeoutMs: number
   readonly take: TakeBody
+  readonly idleMs?: number
+  readonly totalMs?: number
+  readonly onBroken?: (cause: string) => void
 }
 
 /** AWS services, signed with SigV4 in the name that the call gives. Never throws. */

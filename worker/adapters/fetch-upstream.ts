@@ -1,4 +1,5 @@
-import type { Bytes, TakeBody, Upstream, UpstreamOutcome, UpstreamRequest } from '../ports.ts'
+import type { Bytes, Upstream, UpstreamOutcome, UpstreamRequest } from '../ports.ts'
+import { watchBody } from './watched-body.ts'
 import { toEdgeFailure } from '../semantics/integrations/http/edge-answers.ts'
 
 /** What carries a request: the platform's fetch, a service binding, a VPC service. */
@@ -25,7 +26,7 @@ export async function callBy(carrier: Carrier, request: UpstreamRequest): Promis
     })
     const failure = toEdgeFailure(response.status, response.headers)
     if (failure !== null) return await toFailure(failure, response)
-    return await takeBody(response, request.take ?? 'flowing')
+    return await takeBody(response, request)
   } catch (error) {
     if (abort.signal.aborted) return { kind: 'timed-out' }
     return toUnreachable(error)
@@ -50,11 +51,12 @@ function toUnreachable(error: unknown): UpstreamOutcome {
   return { kind: /\b(?:TLS|SSL|certificate)\b/iu.test(cause) ? 'untrusted' : 'unreachable', cause }
 }
 
-async function takeBody(response: Response, take: TakeBody): Promise<UpstreamOutcome> {
-  if (take === 'flowing' || response.body === null) return { kind: 'answered', response, body: response.body }
+async function takeBody(response: Response, request: UpstreamRequest): Promise<UpstreamOutcome> {
+  const take = request.take ?? 'flowing'
+  if (take === 'flowing' || response.body === null) return flow(response, request)
   const declared = response.headers.get('content-length')
   const isDeclaredSmall = declared !== null && Number(declared) <= take.wholeUpToBytes
-  if (take.beyond === 'flows' && (!isDeclaredSmall || response.headers.has('content-encoding'))) return { kind: 'answered', response, body: response.body }
+  if (take.beyond === 'flows' && (!isDeclaredSmall || response.headers.has('content-encoding'))) return flow(response, request)
   if (declared !== null && !isDeclaredSmall) {
     await response.body.cancel()
     return { kind: 'too-large', cause: `the answer declares ${declared} bytes, more than ${take.wholeUpToBytes}` }
@@ -62,6 +64,14 @@ async function takeBody(response: Response, take: TakeBody): Promise<UpstreamOut
   const bytes = await readUpTo(response.body, take.wholeUpToBytes)
   if (bytes === null) return { kind: 'too-large', cause: `the answer is larger than ${take.wholeUpToBytes} bytes` }
   return { kind: 'answered', response: new Response(null, { status: response.status, headers: toDecodedHeaders(response.headers) }), body: bytes }
+}
+
+/** An answer whose body is handed on as it comes; watched only when somebody asked, for the runtime passes an untouched body on by itself. */
+function flow(response: Response, { idleMs, totalMs, onBroken }: UpstreamRequest): UpstreamOutcome {
+  const { body } = response
+  if (body === null || (idleMs === undefined && totalMs === undefined)) return { kind: 'answered', response, body }
+  const watch = { ...(idleMs === undefined ? {} : { idleMs }), ...(totalMs === undefined ? {} : { totalMs }), ...(onBroken === undefined ? {} : { onBroken }) }
+  return { kind: 'answered', response, body: watchBody(body, watch) }
 }
 
 /** The runtime has undone a compression while the body was read: the headers that spoke of it go. */

@@ -4,6 +4,7 @@ import type { FunctionCall, FunctionFailure } from '../semantics/integrations/fu
 import { toFunctionTarget, type InvokeApi } from '../semantics/integrations/functions/function-target.ts'
 import { toFunctionFailure, toFunctionOutcome, type InvokeResponse } from '../semantics/integrations/functions/invoke-outcome.ts'
 import { serviceOf } from '../semantics/integrations/aws/services.ts'
+import { decodeInvokeStream } from './invoke-stream.ts'
 import { callBy } from './fetch-upstream.ts'
 import { fetcherOf } from './bindings.ts'
 
@@ -32,7 +33,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
       const outcome = await reach(call, 'response-streaming-invocations', 'flowing', options)
       if (outcome.kind !== 'answered') return toFailure(outcome)
       const { response, body } = outcome
-      if (response.ok && body instanceof ReadableStream) return { kind: 'streaming', statusCode: response.status, headers: response.headers, body }
+      if (response.ok && body instanceof ReadableStream) return { kind: 'streaming', statusCode: response.status, headers: response.headers, body: decodeInvokeStream(response.headers, body) }
       return toFunctionFailure({ statusCode: response.status, headers: response.headers, payload: new Uint8Array(await response.arrayBuffer()) })
     },
   }
@@ -42,22 +43,26 @@ async function reach(call: FunctionCall, api: InvokeApi, take: TakeBody, options
   const target = toFunctionTarget(call.functionArn, await options.account(), api)
   if (target === null) return { kind: 'unreachable', cause: `${call.functionArn} is not a function's ARN or name` }
   const headers = toInvokeHeaders(call)
+  const wire = { timeoutMs: call.timeoutMs, take, ...toBounds(call) }
   switch (target.kind) {
     case 'aws': {
       const address = { service: serviceOf('lambda'), hostName: 'lambda', region: target.region, subdomain: null }
-      return options.aws({ request: { address, method: 'POST', target: target.path, headers, body: call.payload }, identity: call.identity, timeoutMs: call.timeoutMs, take })
+      return options.aws({ request: { address, method: 'POST', target: target.path, headers, body: call.payload }, identity: call.identity, ...wire })
     }
     case 'url':
-      return options.send({ url: target.url, method: 'POST', headers, body: call.payload, timeoutMs: call.timeoutMs, take })
+      return options.send({ url: target.url, method: 'POST', headers, body: call.payload, ...wire })
     case 'binding': {
       const fetcher = fetcherOf(options.env, target.binding)
       if (fetcher === null) return { kind: 'unreachable', cause: `the Worker has no service binding ${target.binding}` }
-      const request = { url: `https://lambda.internal${target.path}`, method: 'POST', headers, body: call.payload, timeoutMs: call.timeoutMs, take }
-      return callBy((url, init) => fetcher.fetch(url, init), request)
+      return callBy((url, init) => fetcher.fetch(url, init), { url: `https://lambda.internal${target.path}`, method: 'POST', headers, body: call.payload, ...wire })
     }
     default:
       return target satisfies never
   }
+}
+
+function toBounds({ idleMs, totalMs, onBroken }: FunctionCall): Pick<FunctionCall, 'idleMs' | 'totalMs' | 'onBroken'> {
+  return { ...(idleMs === undefined ? {} : { idleMs }), ...(totalMs === undefined ? {} : { totalMs }), ...(onBroken === undefined ? {} : { onBroken }) }
 }
 
 /** The headers of Amazon's own call (aws-websocket-and-services D1). */

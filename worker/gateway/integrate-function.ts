@@ -3,6 +3,7 @@ import { parseBase64 } from '../semantics/integrations/base64.ts'
 import { firstAccepted, isBinaryMediaType } from '../semantics/integrations/binary-media-types.ts'
 import type { FunctionAnswer, FunctionCall } from '../semantics/integrations/functions/function-call.ts'
 import { errorMessageOf } from '../semantics/integrations/functions/function-error.ts'
+import { readStreamPrelude } from '../semantics/integrations/functions/stream-prelude.ts'
 import { parseProxyResponse, type ProxyResponse } from '../semantics/integrations/functions/proxy-response.ts'
 import type { Body } from '../ports.ts'
 import type { IntegrationResponse, Matched } from './exchange.ts'
@@ -15,6 +16,8 @@ export async function integrateFunctionProxy(matched: Matched, call: FunctionCal
   const text = new TextDecoder().decode(answer.payload)
   if (answer.functionError !== null) throw refuseFunctionError(answer, text)
   const parsed = parseProxyResponse(text)
+  const streamed = parsed.ok ? null : readStreamedAsWhole(answer)
+  if (streamed !== null) return { ...streamed, latencyMs, integrationStatus: answer.statusCode }
   if (!parsed.ok) throw badGateway(parsed.cause)
   const headers = new Headers()
   for (const [name, value] of parsed.response.headers) headers.append(name, value)
@@ -59,6 +62,15 @@ function refuseFunctionError(answer: FunctionAnswer, payload: string): GatewayRe
 
 /** How much of a payload without a message goes to the log. */
 const NOTE_CHARACTERS_MAX = 256
+
+/** A function that writes the streaming format, called without streaming: its status and headers arrive, its payload does not (aws-rest 6.10). */
+function readStreamedAsWhole(answer: FunctionAnswer): Pick<IntegrationResponse, 'statusCode' | 'headers' | 'body'> | null {
+  const reading = readStreamPrelude(answer.payload)
+  if (reading.kind !== 'whole') return null
+  const headers = new Headers()
+  for (const [name, value] of reading.prelude.headers) headers.append(name, value)
+  return { statusCode: reading.prelude.statusCode, headers, body: null }
+}
 
 /** Base64 is undone only for a client whose first accepted type is binary for this API; any other gets the text as it is (aws-rest 6.2). */
 function toBody(response: ProxyResponse, matched: Matched): Body {

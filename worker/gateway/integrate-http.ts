@@ -1,6 +1,7 @@
 import type { Ports, TakeBody } from '../ports.ts'
 import type { HttpRequest, IntegrationResponse, Matched } from './exchange.ts'
 import { refuseOutcome } from './integration-refusals.ts'
+import { logBroken, streamBounds } from './stream-bounds.ts'
 
 /** What is taken whole (aws-rest 17), and up to what length a proxied answer is awaited so that a broken one becomes an error, not half an answer. */
 const LIMITS = { mappedBytesMax: 10_485_760, awaitedBytesMax: 131_072 } as const
@@ -16,7 +17,7 @@ export async function integrateHttp(matched: Matched, request: HttpRequest, port
     body: request.body,
     timeoutMs: integration.timeoutInMillis,
     take: chooseTake(integration),
-    onBroken: (cause) => ports.log.write({ level: 'error', requestId: matched.requestId, message: "the backend's answer broke off", cause }),
+    ...(integration.responseTransferMode === 'STREAM' ? streamBounds(matched, ports) : { onBroken: logBroken(matched, ports) }),
   })
   if (outcome.kind !== 'answered') throw refuseOutcome(outcome)
   const { response, body } = outcome

@@ -1,6 +1,7 @@
 import type { Ports } from '../ports.ts'
 import type { IntegrationRequest, IntegrationResponse, Matched } from './exchange.ts'
 import { integrateFunction, integrateFunctionProxy } from './integrate-function.ts'
+import { integrateFunctionStream } from './integrate-function-stream.ts'
 import { integrateHttp } from './integrate-http.ts'
 import { integrateService } from './integrate-service.ts'
 
@@ -12,7 +13,7 @@ export async function integrate(matched: Matched, request: IntegrationRequest, p
     case 'mock':
       return { statusCode: request.statusCode, headers: new Headers(), body: null, latencyMs: 0 }
     case 'function-proxy':
-      return integrateFunctionProxy(matched, request.call, ports)
+      return request.isStreaming ? integrateFunctionStream(matched, request.call, ports) : integrateFunctionProxy(matched, request.call, ports)
     case 'function':
       return integrateFunction(request.call, ports)
     case 'service':

@@ -27,7 +27,7 @@ export async function mapFunctionProxy(matched: Matched): Promise<FunctionProxyR
   if (payload.length > EVENT_BYTES_MAX) throw eventTooLarge(`the event is larger than the ${EVENT_BYTES_MAX} bytes that Lambda takes`)
   return {
     kind: 'function-proxy',
-    isStreaming: target.isStreaming,
+    isStreaming: integration.responseTransferMode === 'STREAM',
     call: {
       functionArn: target.functionArn,
       payload,

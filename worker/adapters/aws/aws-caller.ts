@@ -32,7 +32,7 @@ async function attempt(call: ServiceCall, deadlineMs: number, options: AwsCaller
   const granted = await credentialsFor(call.identity, call.request.address.region, deadlineMs, options)
   if (granted.kind === 'refused') return { kind: 'no-credentials', cause: granted.cause }
   if (granted.kind === 'timed-out') return granted
-  return sendSigned(call.request, granted.credentials, { take: call.take, timeoutMs: deadlineMs - options.nowMs() }, options)
+  return sendSigned(call.request, granted.credentials, { ...call, timeoutMs: deadlineMs - options.nowMs() }, options)
 }
 
 /** Only a body that is in memory can be looked into and still be handed on. */
@@ -79,10 +79,13 @@ function stsCaller(credentials: AwsCredentials, region: string, deadlineMs: numb
   }
 }
 
+/** How a signed request is sent, apart from what it says. */
+type Wire = Pick<ServiceCall, 'take' | 'timeoutMs' | 'idleMs' | 'totalMs' | 'onBroken'>
+
 async function sendSigned(
   request: ServiceRequest,
   credentials: AwsCredentials,
-  wire: { readonly take: ServiceCall['take']; readonly timeoutMs: number },
+  wire: Wire,
   options: AwsCallerOptions,
 ): Promise<UpstreamOutcome> {
   if (wire.timeoutMs <= 0) return { kind: 'timed-out' }
@@ -102,7 +105,9 @@ async function sendSigned(
   })
   const signed = await signer.sign()
   if (headers.has('content-type')) signed.headers.set('content-type', headers.get('content-type') ?? '')
-  return options.send({ url: signed.url.href, method, headers: signed.headers, body, timeoutMs: wire.timeoutMs, take: wire.take })
+  const { take, timeoutMs, idleMs, totalMs, onBroken } = wire
+  const bounds = { ...(idleMs === undefined ? {} : { idleMs }), ...(totalMs === undefined ? {} : { totalMs }), ...(onBroken === undefined ? {} : { onBroken }) }
+  return options.send({ url: signed.url.href, method, headers: signed.headers, body, timeoutMs, take, ...bounds })
 }
 
 /** S3 wants the hash of the body as a header of its own; without it the signer would leave the body unsigned. */

@@ -14,6 +14,10 @@ export interface FunctionCall {
   readonly identity: AwsIdentity
   /** How long to wait for the whole answer, in milliseconds. */
   readonly timeoutMs: number
+  /** For a streaming answer: how long it may stand still, how long it may take in all, and who is told when it breaks off. */
+  readonly idleMs?: number
+  readonly totalMs?: number
+  readonly onBroken?: (cause: string) => void
   /** Tells the function's own logs which request called it. */
   readonly apiId: string
   readonly requestId: string
