@@ -61,7 +61,7 @@ async function takeBody(response: Response, request: UpstreamRequest): Promise<U
     await response.body.cancel()
     return { kind: 'too-large', cause: `the answer declares ${declared} bytes, more than ${take.wholeUpToBytes}` }
   }
-  const bytes = await readUpTo(response.body, take.wholeUpToBytes)
+  const bytes = isDeclaredSmall ? new Uint8Array(await response.arrayBuffer()) : await readUpTo(response.body, take.wholeUpToBytes)
   if (bytes === null) return { kind: 'too-large', cause: `the answer is larger than ${take.wholeUpToBytes} bytes` }
   return { kind: 'answered', response: new Response(null, { status: response.status, headers: toDecodedHeaders(response.headers) }), body: bytes }
 }

@@ -52,10 +52,16 @@ function splitUrl(url: string): { host: string; rawPath: string; rawQuery: strin
   const pathEnd = queryStart === -1 ? end : queryStart
   const authority = url.slice(authorityStart, pathStart)
   return {
-    host: authority.replace(/:[0-9]*$/u, '').replace(/^.*@/u, '').toLowerCase(),
+    host: toHost(authority),
     rawPath: url.slice(pathStart, pathEnd),
     rawQuery: queryStart === -1 ? '' : url.slice(queryStart + 1, end),
   }
+}
+
+/** A URL's authority without its port; a Request's host is lower case already, and carries no credentials. */
+function toHost(authority: string): string {
+  const portStart = authority.lastIndexOf(':')
+  return portStart === -1 || authority.endsWith(']') ? authority : authority.slice(0, portStart)
 }
 
 /** A client's own UUID is kept (aws-rest 15.5). */

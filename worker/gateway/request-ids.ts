@@ -4,17 +4,17 @@ const ROOT = /(?:^|;)\s*Root=(1-[0-9a-f]{8}-[0-9a-f]{24})/iu
 const PARENT = /(?:^|;)\s*Parent=([0-9a-f]{16})/iu
 const SAMPLED = /(?:^|;)\s*Sampled=([01])/u
 
-/** The value of `x-amz-apigw-id`, made from the request id so that one leads to the other: 15 characters and `=`, like Amazon's. */
+/** The value of `x-amz-apigw-id`: 15 digits of the request id and `=`, the look of Amazon's; one leads to the other. */
 export function toExtendedRequestId(requestId: string): string {
-  const bytes = (requestId.replaceAll('-', '').slice(-22).match(/../gu) ?? []).map((pair) => Number.parseInt(pair, 16))
-  return btoa(String.fromCharCode(...bytes))
+  return `${requestId.slice(0, 8)}${requestId.slice(-7)}=`
 }
 
 /** The trace header of the request: parts that the client sent are kept, the missing ones are new (aws-rest 15.4). */
 export function toTraceId(header: string | null, ports: Ports): string {
-  const root = header === null ? undefined : ROOT.exec(header)?.[1]
-  const parent = header === null ? undefined : PARENT.exec(header)?.[1]
-  const sampled = header === null ? undefined : SAMPLED.exec(header)?.[1]
+  if (header === null) return `Root=${newRoot(ports)};Parent=${newParent(ports)};Sampled=0`
+  const root = ROOT.exec(header)?.[1]
+  const parent = PARENT.exec(header)?.[1]
+  const sampled = SAMPLED.exec(header)?.[1]
   if (root === undefined) return `Root=${newRoot(ports)};Parent=${newParent(ports)};Sampled=${sampled ?? '0'}`
   if (parent === undefined) return `Root=${root};Parent=${newParent(ports)};Sampled=${sampled ?? '0'}`
   return `Root=${root};Parent=${parent};Sampled=${sampled ?? '1'}`
@@ -22,9 +22,15 @@ export function toTraceId(header: string | null, ports: Ports): string {
 
 function newRoot(ports: Ports): string {
   const seconds = Math.floor(ports.clock.nowMs() / 1000).toString(16).padStart(8, '0')
-  return `1-${seconds}-${ports.chance.uuid().replaceAll('-', '').slice(0, 24)}`
+  return `1-${seconds}-${hexDigits(ports)}${hexDigits(ports).slice(0, 8)}`
 }
 
 function newParent(ports: Ports): string {
-  return ports.chance.uuid().replaceAll('-', '').slice(0, 16)
+  return hexDigits(ports)
+}
+
+/** Sixteen hexadecimal digits, from the free bits of a random UUID. */
+function hexDigits(ports: Ports): string {
+  const uuid = ports.chance.uuid()
+  return uuid.slice(0, 8) + uuid.slice(-8)
 }

@@ -1,4 +1,4 @@
-import { apiIdSchema, stageNameSchema, type ApiId, type StageName } from '../../kv-schemas/ids.ts'
+import { toApiId, toStageName, type ApiId, type StageName } from '../../kv-schemas/ids.ts'
 import type { DomainDocument } from '../../kv-schemas/documents/account.ts'
 import { RulesUnavailable, type Ports } from '../ports.ts'
 import { matchBasePath } from '../semantics/routing/base-path.ts'
@@ -71,13 +71,13 @@ function toDefaultHostApi(host: string, executeApiDomain: string): string | null
 
 function addressByStage(apiId: string, path: CanonicalPath, isDefaultHost: boolean): Address | null {
   const { segment, rest } = splitFirstSegment(path)
-  const api = apiIdSchema.safeParse(apiId)
-  const stage = stageNameSchema.safeParse(segment)
-  if (!api.success || !stage.success) return null
-  const eventPath = rest.replace(/^\/{2,}/u, '/')
+  const api = toApiId(apiId)
+  const stageName = toStageName(segment)
+  if (api === null || stageName === null) return null
+  const eventPath = rest.startsWith('//') ? rest.replace(/^\/+/u, '/') : rest
   return {
-    apiId: api.data,
-    stageName: stage.data,
+    apiId: api,
+    stageName,
     resourceRequestPath: rest,
     contextPath: `/${segment}${rest}`,
     eventPath: eventPath === '' ? '/' : eventPath,
