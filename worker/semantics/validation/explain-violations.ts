@@ -1,0 +1,119 @@
+import { validate, type Schema } from '@cfworker/json-schema'
+import { JAVA_MESSAGES } from './java-messages.ts'
+import { isJsonArray, isJsonObject, readMember, type Json, type JsonObject } from './json.ts'
+
+/** A model's schema as the library reads it, with the schemas that `$ref`s lead to, by absolute address. */
+export interface PreparedSchema {
+  readonly root: Schema | boolean
+  readonly lookup: Record<string, Schema | boolean>
+}
+
+/**
+ * Says what is wrong with an instance in the words and the order of the Java library: the keywords of a schema by name, then, unless something was wrong so far, the
+ * elements in order or the properties by name. The library of ours is the judge of every keyword; this only finds the words.
+ */
+export function explainViolations(prepared: PreparedSchema, instance: Json, messagesMax: number): readonly string[] {
+  const account: Account = { prepared, messages: [], messagesMax }
+  explain(account, prepared.root, instance)
+  return account.messages
+}
+
+interface Account {
+  readonly prepared: PreparedSchema
+  readonly messages: string[]
+  readonly messagesMax: number
+}
+
+function explain(account: Account, schema: Schema | boolean, instance: Json): void {
+  if (account.messages.length >= account.messagesMax || typeof schema === 'boolean') return
+  const target = schema.$ref === undefined ? undefined : account.prepared.lookup[schema.__absolute_ref__ ?? schema.$ref]
+  if (target !== undefined) {
+    explain(account, target, instance)
+    return
+  }
+  for (const keyword of Object.keys(schema).sort()) explainKeyword(account, schema, keyword, instance)
+  if (account.messages.length > 0) return
+  if (isJsonArray(instance)) explainElements(account, schema, instance)
+  else if (isJsonObject(instance)) explainProperties(account, schema, instance)
+}
+
+function explainKeyword(account: Account, schema: Schema, keyword: string, instance: Json): void {
+  switch (keyword) {
+    case 'allOf':
+    case 'anyOf':
+    case 'oneOf':
+      return explainCount(account, keyword, schema[keyword] ?? [], instance)
+    case 'additionalProperties':
+      return explainAdditional(account, schema, instance)
+    case 'dependencies':
+      return explainDependencies(account, schema, instance)
+    default:
+  }
+  const message = Object.hasOwn(JAVA_MESSAGES, keyword) ? JAVA_MESSAGES[keyword] : undefined
+  if (message === undefined || takes(account, toLoneKeyword(schema, keyword), instance)) return
+  account.messages.push(message(schema[keyword] as Json, instance, schema))
+}
+
+/** A schema of one keyword and of what it is read together with. */
+function toLoneKeyword(schema: Schema, keyword: string): Schema {
+  const lone: Schema = { [keyword]: schema[keyword] as unknown }
+  if (keyword === 'additionalItems' && Array.isArray(schema.items)) {
+    lone.items = schema.items.map(() => true)
+    lone.additionalItems = schema.additionalItems !== false
+  }
+  if (keyword === 'maximum' && schema.exclusiveMaximum !== undefined) lone.exclusiveMaximum = schema.exclusiveMaximum
+  if (keyword === 'minimum' && schema.exclusiveMinimum !== undefined) lone.exclusiveMinimum = schema.exclusiveMinimum
+  return lone
+}
+
+function takes(account: Account, schema: Schema | boolean, instance: Json): boolean {
+  return validate(instance, schema, '4', account.prepared.lookup).valid
+}
+
+function explainCount(account: Account, keyword: 'allOf' | 'anyOf' | 'oneOf', schemas: readonly Schema[], instance: Json): void {
+  const matched = schemas.filter((schema) => takes(account, schema, instance)).length
+  if (keyword === 'allOf' && matched < schemas.length) account.messages.push(`instance failed to match all required schemas (matched only ${matched} out of ${schemas.length})`)
+  if (keyword === 'anyOf' && matched === 0) account.messages.push(`instance failed to match at least one required schema among ${schemas.length}`)
+  if (keyword === 'oneOf' && matched !== 1) account.messages.push(`instance failed to match exactly one schema (matched ${matched} out of ${schemas.length})`)
+}
+
+function explainAdditional(account: Account, schema: Schema, instance: Json): void {
+  if (schema.additionalProperties !== false || !isJsonObject(instance)) return
+  const unwanted = Object.keys(instance).filter((name) => schemasOfProperty(schema, name).includes(false))
+  if (unwanted.length > 0) account.messages.push(`object instance has properties which are not allowed by the schema: ${JSON.stringify(unwanted.sort())}`)
+}
+
+function explainDependencies(account: Account, schema: Schema, instance: Json): void {
+  if (!isJsonObject(instance)) return
+  for (const [name, dependency] of Object.entries(schema.dependencies ?? {})) {
+    if (!Object.hasOwn(instance, name)) continue
+    if (!Array.isArray(dependency)) {
+      explain(account, dependency, instance)
+      continue
+    }
+    const missing = dependency.filter((needed) => !Object.hasOwn(instance, needed))
+    if (missing.length === 0) continue
+    account.messages.push(`property ${JSON.stringify(name)} of object has missing property dependencies (schema requires ${JSON.stringify(dependency)}; missing: ${JSON.stringify(missing)})`)
+  }
+}
+
+function explainElements(account: Account, schema: Schema, instance: readonly Json[]): void {
+  const { items } = schema
+  const additional = schema.additionalItems
+  for (const [index, element] of instance.entries()) explain(account, (Array.isArray(items) ? (items[index] ?? additional) : items) ?? true, element)
+}
+
+function explainProperties(account: Account, schema: Schema, instance: JsonObject): void {
+  for (const name of Object.keys(instance).sort()) {
+    for (const inner of schemasOfProperty(schema, name)) explain(account, inner, readMember(instance, name) ?? null)
+  }
+}
+
+/** The schemas of a property: by its name and by patterns, else that of additional properties. */
+function schemasOfProperty(schema: Schema, name: string): readonly (Schema | boolean)[] {
+  const { properties = {}, patternProperties = {} } = schema
+  const own = Object.hasOwn(properties, name) ? [properties[name] ?? true] : []
+  const byPattern = Object.entries(patternProperties).filter(([pattern]) => new RegExp(pattern, 'u').test(name))
+  const found = [...own, ...byPattern.map(([, inner]) => inner)]
+  return found.length > 0 ? found : [schema.additionalProperties ?? true]
+}
