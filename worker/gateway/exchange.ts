@@ -4,6 +4,8 @@ import type { OpenDeployment } from '../semantics/compile/open-deployment.ts'
 import type { ReadyMethod } from '../semantics/compile/ready-method.ts'
 import type { ServiceRequest } from '../semantics/integrations/aws/service-request.ts'
 import type { AwsIdentity, FunctionCall } from '../semantics/integrations/functions/function-call.ts'
+import type { RequestParameters } from '../semantics/mapping/request-parameters.ts'
+import type { Overrides } from '../semantics/templates/template-scope.ts'
 import type { CanonicalPath } from '../semantics/routing/canonical-path.ts'
 import type { OpenStage } from '../semantics/stages/open-stage.ts'
 import type { Body } from '../ports.ts'
@@ -52,22 +54,29 @@ export interface Resolved extends Received {
 export interface Matched extends Resolved {
   readonly method: ReadyMethod
   readonly pathParameters: Readonly<Record<string, string>>
+  /** The parameters of the client's request, with the headers that the gateway adds. */
+  readonly parameters: () => RequestParameters
   /** The stage's settings for this method: its own, or those of all methods. */
   readonly settings: MethodSetting
 }
 
 /** The request as the backend gets it. */
-export type IntegrationRequest =
+export type IntegrationRequest = (
   | HttpRequest
   | { readonly kind: 'mock'; readonly statusCode: number }
   | FunctionProxyRequest
   /** A function called with what the mapping made (type AWS). */
   | { readonly kind: 'function'; readonly call: FunctionCall }
   | ServiceCallRequest
+) & {
+  /** What the request template left in `$context.requestOverride` and `$context.responseOverride`, for the answer (aws-rest 7.6). */
+  readonly overrides?: Overrides
+}
 
 /** A request to an HTTP backend. */
 export interface HttpRequest {
   readonly kind: 'http'
+  readonly overrides?: Overrides
   readonly url: string
   readonly method: string
   readonly headers: Headers

@@ -8,6 +8,7 @@ import { checkSize, receive } from './receive.ts'
 import { record } from './record.ts'
 import { resolveStage } from './resolve-stage.ts'
 import { refuse, respond } from './respond.ts'
+import { validate } from './validate.ts'
 
 /**
  * START HERE. A request goes down this function, step by step; each step returns what it proved and the next one builds on it.
@@ -21,9 +22,10 @@ export async function handle(request: Request, ports: Ports): Promise<Response> 
     checkSize(received)
     const resolved = (reached = await resolveStage(received, ports))
     const matched = (reached = matchMethod(resolved))
+    await validate(matched)
     const integrationRequest = await mapRequest(matched)
     const integrationResponse = await integrate(matched, integrationRequest, ports)
-    answer = mapResponse(matched, integrationResponse)
+    answer = await mapResponse(matched, integrationRequest, integrationResponse)
     const response = respond(matched, answer)
     record(reached, response, { integrationLatencyMs: integrationResponse.latencyMs }, ports)
     return response

@@ -1,5 +1,7 @@
 import { matchRoute } from '../semantics/routing/route-tree.ts'
 import { methodSettingOf } from '../semantics/stages/open-stage.ts'
+import { openClientParameters } from './client-parameters.ts'
+import { decodeRequestBody } from './decode-request-body.ts'
 import type { Matched, Resolved } from './exchange.ts'
 import { GatewayRefusal } from './refusal.ts'
 
@@ -9,5 +11,6 @@ export function matchMethod(resolved: Resolved): Matched {
   if (match === null) throw new GatewayRefusal('MISSING_AUTHENTICATION_TOKEN', { note: `no method answers ${resolved.httpMethod} ${resolved.resourceRequestPath}` })
   const method = match.leaf()
   const settings = methodSettingOf(resolved.stage.document, method.resourcePath, method.httpMethod)
-  return { ...resolved, method, pathParameters: match.pathParameters, settings }
+  const { pathParameters } = match
+  return { ...resolved, method, pathParameters, parameters: openClientParameters(resolved, pathParameters), body: decodeRequestBody(resolved), settings }
 }

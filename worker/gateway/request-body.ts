@@ -6,6 +6,8 @@ export const REQUEST_BODY_BYTES_MAX = 10_485_760
 
 /** The client's body: either streamed through once, or read whole, once, by the first step that needs it. */
 export interface RequestBody {
+  /** Whether the client's stream is not what the API reads, so that it must be read before it can be forwarded. */
+  readonly isEncoded: boolean
   /** The whole body; every call gives the same bytes. Refuses with REQUEST_TOO_LARGE beyond the limit. */
   bytes(): Promise<Bytes>
   /** The body for a backend: the bytes when a step has read them, else the client's own stream; null when the request has none. */
@@ -17,6 +19,7 @@ export function openRequestBody(request: Request): RequestBody {
   let whole: Promise<Bytes> | null = null
   let read: Bytes | null = null
   return {
+    isEncoded: false,
     bytes() {
       whole ??= readWhole(request).then((bytes) => (read = bytes))
       return whole
@@ -30,7 +33,7 @@ export function openRequestBody(request: Request): RequestBody {
 
 async function readWhole(request: Request): Promise<Bytes> {
   if (request.body === null) return new Uint8Array(0)
-  if (Number(request.headers.get('content-length') ?? 0) > REQUEST_BODY_BYTES_MAX) throw tooLarge()
+  if (Number(request.headers.get('content-length') ?? 0) > REQUEST_BODY_BYTES_MAX) throw refuseLargeBody()
   const chunks: Bytes[] = []
   let size = 0
   const reader: ReadableStreamDefaultReader<Bytes> = request.body.getReader()
@@ -40,7 +43,7 @@ async function readWhole(request: Request): Promise<Bytes> {
     size += value.byteLength
     if (size > REQUEST_BODY_BYTES_MAX) {
       await reader.cancel()
-      throw tooLarge()
+      throw refuseLargeBody()
     }
     chunks.push(value)
   }
@@ -59,6 +62,7 @@ function join(chunks: readonly Bytes[], size: number): Bytes {
   return whole
 }
 
-function tooLarge(): GatewayRefusal {
+/** What is said of a body beyond the limit. */
+export function refuseLargeBody(): GatewayRefusal {
   return new GatewayRefusal('REQUEST_TOO_LARGE', { note: `the body is larger than ${REQUEST_BODY_BYTES_MAX} bytes` })
 }

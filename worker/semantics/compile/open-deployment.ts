@@ -16,15 +16,15 @@ export interface OpenDeployment {
 
 /** Opens a deployment: builds the tree, leaves each method to its first use, so that a thousand routes cost an isolate's first request little. */
 export function openDeployment(document: DeploymentDocument): OpenDeployment {
-  const routes = buildRouteTree(document.resources.map((resource) => ({ path: resource.path, methods: toHandles(resource) })))
+  const routes = buildRouteTree(document.resources.map((resource) => ({ path: resource.path, methods: toHandles(resource, document.models) })))
   return { document, routes, gatewayResponses: openGatewayResponses(document.gatewayResponses) }
 }
 
-function toHandles(resource: ResourceDocument): MethodTable<MethodHandle> {
+function toHandles(resource: ResourceDocument, models: DeploymentDocument['models']): MethodTable<MethodHandle> {
   const handles: Partial<Record<string, MethodHandle>> = {}
   for (const httpMethod of HTTP_METHODS) {
     const method = resource.methods[httpMethod]
-    if (method !== undefined) handles[httpMethod] = once(() => toReadyMethod(resource, httpMethod, method))
+    if (method !== undefined) handles[httpMethod] = once(() => toReadyMethod(method, { resource, httpMethod, models }))
   }
   return handles
 }

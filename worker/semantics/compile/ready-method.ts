@@ -1,5 +1,9 @@
-import type { HttpMethod, MethodDocument } from '../../../kv-schemas/documents/deployment.ts'
+import type { DeploymentDocument, HttpMethod, MethodDocument } from '../../../kv-schemas/documents/deployment.ts'
+import { compileResponses, type ReadyResponse } from '../integrations/ready-responses.ts'
+import { compileTemplates, type ReadyTemplates } from '../integrations/ready-templates.ts'
 import { compileUri, type UriTemplate } from '../integrations/uri-template.ts'
+import { compileMapping, type ReadyMapping } from '../mapping/ready-mapping.ts'
+import { compileValidation, type ReadyValidation } from '../validation/ready-validation.ts'
 
 /** A method with everything prepared that a request would otherwise work out: made at its first use in an isolate, then kept. */
 export interface ReadyMethod {
@@ -10,15 +14,38 @@ export interface ReadyMethod {
   readonly document: MethodDocument
   /** The integration's address; null for a mock. */
   readonly uri: UriTemplate | null
+  /** What is checked before the integration; null when the method has no validator. */
+  readonly validation: ReadyValidation | null
+  /** The integration's parameter mappings; null when there are none. */
+  readonly requestMapping: ReadyMapping | null
+  /** The integration's request templates; null when there are none. */
+  readonly requestTemplates: ReadyTemplates | null
+  /** The answers of a non-proxy integration. */
+  readonly responses: readonly ReadyResponse[]
 }
 
-/** Prepares a method of a checked deployment; cannot fail. */
-export function toReadyMethod(resource: { readonly id: string; readonly path: string }, httpMethod: HttpMethod, document: MethodDocument): ReadyMethod {
+/** The resource of a method. */
+export interface MethodPlace {
+  readonly resource: { readonly id: string; readonly path: string }
+  /** As declared. */
+  readonly httpMethod: HttpMethod
+  /** The models of the deployment. */
+  readonly models: DeploymentDocument['models']
+}
+
+/** Prepares a method of a checked deployment; cannot fail. Proxies have no templates and no answers of their own (aws-rest 5.2). */
+export function toReadyMethod(document: MethodDocument, { resource, httpMethod, models }: MethodPlace): ReadyMethod {
+  const { integration } = document
+  const isProxy = integration.type === 'HTTP_PROXY' || integration.type === 'AWS_PROXY'
   return {
     resourceId: resource.id,
     resourcePath: resource.path,
     httpMethod,
     document,
-    uri: document.integration.uri === null ? null : compileUri(document.integration.uri),
+    uri: integration.uri === null ? null : compileUri(integration.uri),
+    validation: compileValidation(document, models),
+    requestMapping: compileMapping(integration.requestParameters, 'integration-request'),
+    requestTemplates: isProxy ? null : compileTemplates(integration.requestTemplates),
+    responses: isProxy ? [] : compileResponses(integration.integrationResponses),
   }
 }

@@ -1,5 +1,5 @@
 import type { DeploymentDocument, GatewayResponseDocument } from '../../../kv-schemas/documents/deployment.ts'
-import { parseExpression, type Expression } from '../mapping/expression.ts'
+import { compileMapping, type ReadyMapping } from '../mapping/ready-mapping.ts'
 import { GATEWAY_RESPONSES, type GatewayResponseType } from './catalog.ts'
 import { compileTextTemplate, type TextTemplate } from './text-template.ts'
 
@@ -7,7 +7,7 @@ import { compileTextTemplate, type TextTemplate } from './text-template.ts'
 export interface ReadyGatewayResponse {
   /** The status that the API sets; null keeps the one of the refusal. */
   readonly statusCode: number | null
-  readonly headers: readonly { readonly name: string; readonly expression: Expression }[]
+  readonly mapping: ReadyMapping | null
   /** Templates by content type, in the order of the definition; none keeps the default body. */
   readonly templates: readonly { readonly contentType: string; readonly template: TextTemplate }[]
 }
@@ -42,19 +42,10 @@ export function chooseGatewayResponse(documents: DeploymentDocument['gatewayResp
   return Object.hasOwn(documents, fallback) ? (documents[fallback] ?? null) : null
 }
 
-const HEADER = /^gatewayresponse\.header\.(.+)$/u
-
 function prepare(document: GatewayResponseDocument): ReadyGatewayResponse {
-  const headers: { name: string; expression: Expression }[] = []
-  for (const [target, source] of Object.entries(document.responseParameters)) {
-    const name = HEADER.exec(target)?.[1]
-    const expression = parseExpression(source, 'gateway-response')
-    // Amazon accepts path and querystring targets too; they change nothing (aws-rest 3.3).
-    if (name !== undefined && expression !== null) headers.push({ name, expression })
-  }
   return {
     statusCode: document.statusCode === null ? null : Number(document.statusCode),
-    headers,
+    mapping: compileMapping(document.responseParameters, 'gateway-response'),
     templates: Object.entries(document.responseTemplates).map(([contentType, source]) => ({ contentType, template: compileTextTemplate(source) })),
   }
 }

@@ -1,4 +1,5 @@
-import { renderExpression, type MappingSources } from '../mapping/sources.ts'
+import { renderMapping } from '../mapping/ready-mapping.ts'
+import type { MappingSources } from '../mapping/sources.ts'
 import { GATEWAY_RESPONSES, type GatewayResponseType } from './catalog.ts'
 import type { ReadyGatewayResponse } from './ready-gateway-response.ts'
 import { renderTextTemplate } from './text-template.ts'
@@ -34,9 +35,9 @@ export function renderDefaultAnswer(error: GatewayError): GatewayAnswer {
 export function renderCustomAnswer(error: GatewayError, ready: ReadyGatewayResponse, { accept, sources }: { readonly accept: string | null; readonly sources: MappingSources }): GatewayAnswer {
   const chosen = chooseTemplate(ready.templates, accept)
   const headers: [string, string][] = [['Content-Type', chosen?.contentType ?? 'application/json'], ['x-amzn-ErrorType', error.errorType]]
-  for (const { name, expression } of ready.headers) {
-    const value = renderExpression(expression, sources)
-    if (value !== null) headers.push([name, typeof value === 'string' ? value : value.join(',')])
+  for (const { location, name, value } of ready.mapping === null ? [] : renderMapping(ready.mapping, sources)) {
+    // Amazon accepts targets in the path and the query string too; they change nothing (aws-rest 3.3).
+    if (location === 'header') headers.push([name, typeof value === 'string' ? value : value.join(',')])
   }
   return {
     statusCode: ready.statusCode ?? error.statusCode,

@@ -1,4 +1,6 @@
-/** Backend headers that a proxy's client reads under `x-amzn-remapped-<name>` (aws-rest 5.4). */
+import type { IntegrationDocument } from '../../../kv-schemas/documents/deployment.ts'
+
+/** Backend headers that a proxy's client reads under `x-amzn-Remapped-<name>` (aws-rest 5.4). */
 const REMAPPED: ReadonlySet<string> = new Set(['connection', 'content-length', 'date', 'server', 'x-amzn-requestid'])
 /** Backend headers that no client reads (aws-rest 5.4). */
 const DROPPED: ReadonlySet<string> = new Set(['transfer-encoding', 'via', 'cf-cache-status', 'cf-ray', 'nel', 'report-to'])
@@ -9,7 +11,21 @@ export function toProxyResponseHeaders(backend: Headers, source: 'http' | 'funct
   for (const [name, value] of backend) {
     if (DROPPED.has(name)) continue
     const isRemapped = REMAPPED.has(name) || (source === 'function' && name === 'www-authenticate')
-    headers.append(isRemapped ? `x-amzn-remapped-${name}` : name, value)
+    headers.append(isRemapped ? `x-amzn-Remapped-${name}` : name, value)
   }
   return headers
+}
+
+/** Mapped headers that a client reads under another name (aws-rest 5.4): of every integration, and more of HTTP and AWS. */
+const MAPPED_REMAPPED: ReadonlySet<string> = new Set(['connection', 'content-length', 'date', 'server'])
+const MAPPED_REMAPPED_MORE: ReadonlySet<string> = new Set([
+  'authorization', 'content-md5', 'expect', 'host', 'max-forwards', 'proxy-authenticate', 'trailer', 'upgrade', 'user-agent', 'www-authenticate',
+])
+
+/** The name under which a client reads a mapped header; null when the header is dropped (aws-rest 5.4). */
+export function toMappedHeaderName(name: string, type: IntegrationDocument['type']): string | null {
+  const folded = name.toLowerCase()
+  if (folded === 'transfer-encoding') return null
+  const isRemapped = MAPPED_REMAPPED.has(folded) || (type !== 'MOCK' && MAPPED_REMAPPED_MORE.has(folded))
+  return isRemapped ? `x-amzn-Remapped-${name}` : name
 }

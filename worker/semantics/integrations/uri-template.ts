@@ -1,6 +1,6 @@
 import { renderStageVariables } from '../stages/stage-variables.ts'
 
-type Part = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'parameter'; readonly name: string; readonly source: string }
+type Part = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'parameter'; readonly name: string; readonly source: string; readonly isInQuery: boolean }
 
 /** An integration's URI, taken apart once. */
 export interface UriTemplate {
@@ -16,7 +16,7 @@ export function compileUri(uri: string): UriTemplate {
   let end = 0
   for (const found of uri.matchAll(PARAMETER)) {
     if (found.index > end) parts.push({ kind: 'text', text: uri.slice(end, found.index) })
-    parts.push({ kind: 'parameter', name: (found[1] ?? '').replace(/\+$/u, ''), source: found[0] })
+    parts.push({ kind: 'parameter', name: (found[1] ?? '').replace(/\+$/u, ''), source: found[0], isInQuery: uri.lastIndexOf('?', found.index) !== -1 })
     end = found.index + found[0].length
   }
   if (end < uri.length) parts.push({ kind: 'text', text: uri.slice(end) })
@@ -31,7 +31,12 @@ export function renderUri(template: UriTemplate, path: Readonly<Record<string, s
   let uri = ''
   for (const part of template.parts) {
     if (part.kind === 'text') uri += renderStageVariables(part.text, variables)
-    else uri += Object.hasOwn(path, part.name) ? (path[part.name] ?? '') : part.source
+    else uri += Object.hasOwn(path, part.name) ? toPlaced(path[part.name] ?? '', part.isInQuery) : part.source
   }
   return uri
+}
+
+/** In the query string a value must not begin a parameter of its own. */
+function toPlaced(value: string, isInQuery: boolean): string {
+  return isInQuery ? value.replace(/[&+;#]/gu, encodeURIComponent) : value
 }

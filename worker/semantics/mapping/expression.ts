@@ -1,10 +1,12 @@
+import { compileJsonPath, type JsonPath } from '../templates/json-path.ts'
+
 /** Where a value of a mapping comes from (aws-rest 5.1). */
 export type Expression =
   | { readonly source: 'literal'; readonly text: string }
   | { readonly source: 'request'; readonly location: RequestLocation; readonly name: string }
   | { readonly source: 'response'; readonly location: 'header' | 'multivalueheader'; readonly name: string }
   /** The body of the request or of the backend's answer, whole (`path` null) or a part of it. */
-  | { readonly source: 'body'; readonly path: string | null }
+  | { readonly source: 'body'; readonly path: JsonPath | null }
   | { readonly source: 'context'; readonly name: string }
   | { readonly source: 'stageVariables'; readonly name: string }
 
@@ -22,7 +24,7 @@ const BODY = /^(method\.request|integration\.response)\.body(?:\.(\S+))?$/u
 const CONTEXT = new RegExp(`^context\\.(${NAME})$`, 'u')
 const STAGE_VARIABLE = /^stageVariables\.([A-Za-z0-9_]+)$/u
 
-/** Reads a mapping expression; null when it is none, or none for this side. */
+/** Reads a mapping expression and prepares its path; null when it is none, or none for this side. */
 export function parseExpression(text: string, side: MappingSide): Expression | null {
   if (text.length >= 2 && text.startsWith("'") && text.endsWith("'")) return { source: 'literal', text: text.slice(1, -1) }
   const context = CONTEXT.exec(text)?.[1]
@@ -46,6 +48,10 @@ function parseFromResponse(text: string): Expression | null {
 }
 
 function parseBody(text: string, owner: string): Expression | null {
-  const found = BODY.exec(text)
-  return found === null || found[1] !== owner ? null : { source: 'body', path: found[2] ?? null }
+  const [, found, path] = BODY.exec(text) ?? []
+  if (found !== owner) return null
+  if (path === undefined) return { source: 'body', path: null }
+  // Amazon writes the path without its `$.` (aws-rest 5.1).
+  const compiled = compileJsonPath(path.startsWith('[') ? `$${path}` : `$.${path}`)
+  return compiled.ok ? { source: 'body', path: compiled.path } : null
 }

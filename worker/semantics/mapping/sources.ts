@@ -1,5 +1,6 @@
 import { readContextText, type ContextMap } from './context-value.ts'
 import type { Expression, RequestLocation } from './expression.ts'
+import type { MappedBody } from './mapped-body.ts'
 import type { RequestParameters } from './request-parameters.ts'
 
 /** What the expressions of one mapping may read. */
@@ -11,12 +12,6 @@ export interface MappingSources {
   readonly responseHeaders: Headers | null
   /** The body that `.body` expressions read: the request's or the answer's; null when no expression reads one. */
   readonly body: MappedBody | null
-}
-
-/** A body as expressions read it: its text, and the text at a JSONPath inside it, null when nothing is there. */
-export interface MappedBody {
-  readonly text: string
-  readonly at: (path: string) => string | null
 }
 
 /** The value of an expression; null when its source is missing, and then the target is left out (aws-rest 5.1). Only multi-value queries give a list. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseExpression, type MappingSide } from '../../../../worker/semantics/mapping/expression.ts'
+import { toMappedBody } from '../../../../worker/semantics/mapping/mapped-body.ts'
 import { renderExpression, type MappingSources } from '../../../../worker/semantics/mapping/sources.ts'
 import { parseQuery, toRequestParameters } from '../../../../worker/semantics/mapping/request-parameters.ts'
 
@@ -13,7 +14,7 @@ const sources: MappingSources = {
   context: { apiId: 'api', requestTimeEpoch: 12, isCanaryRequest: false, identity: { sourceIp: '1.2.3.4', user: null }, authorizer: { claims: { 'custom:a.b': 'dotted' } } },
   stageVariables: { name: 'value' },
   responseHeaders: new Headers([['x-back', 'b1'], ['x-multi', 'm1'], ['x-multi', 'm2']]),
-  body: { text: '{"a":1}', at: (path) => (path === 'a' ? '1' : null) },
+  body: toMappedBody('{"a":1,"list":[{"name":"n"},{"name":2.5}],"object":{"k":"v"},"none":null,"text":"t","dash-ed":true,"__proto__":{"a":"own"}}'),
 }
 
 /** aws-rest 5.1. `null` means that the target is left out, `refused` that it is no expression on this side. */
@@ -40,7 +41,19 @@ const rows: readonly (readonly [side: MappingSide, text: string, value: unknown]
   ['integration-request', 'method.request.header.CF-Ray', null],
   ['integration-request', 'method.request.header.X-Amzn-Trace-Id', 'Root=1'],
   ['integration-request', 'method.request.multivalueheader.x-id', 'h'],
-  ['integration-request', 'method.request.body', '{"a":1}'],
+  ['integration-request', 'method.request.body', '{"a":1,"list":[{"name":"n"},{"name":2.5}],"object":{"k":"v"},"none":null,"text":"t","dash-ed":true,"__proto__":{"a":"own"}}'],
+  ['integration-request', 'method.request.body.text', 't'],
+  ['integration-request', 'method.request.body.list[0].name', 'n'],
+  ['integration-request', 'method.request.body.list[1].name', '2.5'],
+  ['integration-request', 'method.request.body.list[2].name', null],
+  ['integration-request', 'method.request.body.list', '[{"name":"n"},{"name":2.5}]'],
+  ['integration-request', 'method.request.body.object', '{"k":"v"}'],
+  ['integration-request', "method.request.body['dash-ed']", 'refused'],
+  ['integration-request', "method.request.body.['dash-ed']", 'true'],
+  ['integration-request', 'method.request.body..name', '["n",2.5]'],
+  ['integration-request', 'method.request.body.__proto__.a', 'own'],
+  ['integration-request', 'method.request.body.constructor', null],
+  ['integration-request', 'method.request.body.list[', 'refused'],
   ['integration-request', 'method.request.body.a', '1'],
   ['integration-request', 'method.request.body.none', null],
   ['integration-request', 'context.apiId', 'api'],
@@ -69,7 +82,6 @@ const rows: readonly (readonly [side: MappingSide, text: string, value: unknown]
   ['method-response', 'integration.response.header.X-Back', 'b1'],
   ['method-response', 'integration.response.header.none', null],
   ['method-response', 'integration.response.multivalueheader.x-multi', 'm1,m2'],
-  ['method-response', 'integration.response.body', '{"a":1}'],
   ['method-response', 'integration.response.body.a', '1'],
   ['method-response', 'context.apiId', 'api'],
   ['method-response', 'stageVariables.name', 'value'],
@@ -104,6 +116,30 @@ describe('query strings', () => {
   for (const [rawQuery, values] of queries) {
     it(`takes apart ${rawQuery}`, () => {
       expect(Object.fromEntries(parseQuery(rawQuery))).toEqual(values)
+    })
+  }
+})
+
+describe('bodies of expressions', () => {
+  const bodies: readonly (readonly [body: string, text: string | null])[] = [
+    ['', '{}'],
+    ['  ', '{}'],
+    ['{"a":1}', '{"a":1}'],
+    [' {"a" : 1}\n', '{"a" : 1}'],
+    ['<This is a body value>', '<This is a body value>'],
+    ['12', '12'],
+    ['"text"', '"text"'],
+    ['\n{wrongjson', null],
+    ["'single'", null],
+    ['[1,', null],
+    ['"open', null],
+    ['{"a":1} more', null],
+    [`${'['.repeat(500_000)}${']'.repeat(500_000)}`, null],
+    ['\u0000', '\u0000'],
+  ]
+  for (const [body, text] of bodies) {
+    it(`reads ${JSON.stringify(body.slice(0, 40))}`, () => {
+      expect(toMappedBody(body)?.text ?? null).toBe(text)
     })
   }
 })

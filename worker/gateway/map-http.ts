@@ -1,0 +1,85 @@
+import { mergeQuery, toQuery } from '../semantics/integrations/query.ts'
+import { setMappedHeaders, toIntegrationHeaders, toProxyHeaders } from '../semantics/integrations/request-headers.ts'
+import { renderUri } from '../semantics/integrations/uri-template.ts'
+import type { MappedParameter } from '../semantics/mapping/ready-mapping.ts'
+import type { Body } from '../ports.ts'
+import { toContextVariables } from './context-variables.ts'
+import type { HttpRequest, Matched } from './exchange.ts'
+import { GatewayRefusal } from './refusal.ts'
+import { mapParameters, readConvertedBody, transformRequest } from './transform-request.ts'
+
+/** Step 10 for HTTP: the backend gets what is mapped, and the body as the template writes it or as it came (aws-rest 5.2, 6.8). */
+export async function mapHttp(matched: Matched): Promise<HttpRequest> {
+  const { path, querystring, header, body, overrides } = await transformRequest(matched)
+  const method = chooseMethod(matched)
+  const client = { httpMethod: matched.httpMethod, contentType: matched.request.headers.get('content-type') }
+  return {
+    kind: 'http',
+    url: mergeQuery(toUri(matched, path), toQuery(querystring)),
+    method,
+    headers: toIntegrationHeaders(header, client, toGateway(matched)),
+    body: toBodyOf(method, body.length === 0 ? null : body),
+    overrides,
+  }
+}
+
+/** Step 10 for HTTP_PROXY: the request goes through as it came; mappings add to it (aws-rest 5.2). Without any, nothing is read and nothing is waited for. */
+export function mapHttpProxy(matched: Matched): HttpRequest | Promise<HttpRequest> {
+  if (matched.method.requestMapping !== null) return mapMappedProxy(matched)
+  const body = matched.method.document.integration.contentHandling === null && !matched.body.isEncoded ? matched.body.forward() : null
+  if (body === null && matched.request.body !== null) return mapMappedProxy(matched)
+  return toProxyRequest(matched, { mapped: [], body })
+}
+
+async function mapMappedProxy(matched: Matched): Promise<HttpRequest> {
+  const { contentHandling } = matched.method.document.integration
+  const mapped = matched.method.requestMapping === null ? [] : await mapParameters(matched, toContextVariables(matched))
+  if (matched.body.isEncoded) await matched.body.bytes()
+  return toProxyRequest(matched, { mapped, body: contentHandling === null ? matched.body.forward() : await readConvertedBody(matched) })
+}
+
+function toProxyRequest(matched: Matched, { mapped, body }: { readonly mapped: readonly MappedParameter[]; readonly body: Body }): HttpRequest {
+  const path: Record<string, string> = Object.create(null)
+  const querystring: [string, string | readonly string[]][] = []
+  const header: [string, string][] = []
+  for (const { location, name, value } of mapped) {
+    if (location === 'path') path[name] = joined(value)
+    else if (location === 'querystring') querystring.push([name, value])
+    else header.push([name, joined(value)])
+  }
+  const headers = toProxyHeaders(matched.request.headers, toGateway(matched))
+  setMappedHeaders(headers, header)
+  const method = chooseMethod(matched)
+  return {
+    kind: 'http',
+    url: mergeQuery(mergeQuery(toUri(matched, path), matched.rawQuery), toQuery(querystring)),
+    method,
+    headers,
+    body: toBodyOf(method, body),
+  }
+}
+
+function toUri(matched: Matched, path: Readonly<Record<string, string>>): string {
+  const { uri } = matched.method
+  if (uri === null) throw new GatewayRefusal('API_CONFIGURATION_ERROR', { note: 'the integration has no URI' })
+  return renderUri(uri, path, matched.stageVariables)
+}
+
+/** The integration's method; ANY stands for the client's. */
+function chooseMethod(matched: Matched): string {
+  const declared = matched.method.document.integration.httpMethod ?? 'ANY'
+  return declared === 'ANY' ? matched.httpMethod : declared
+}
+
+function toGateway(matched: Matched): { readonly apiId: string; readonly traceId: string } {
+  return { apiId: matched.deployment.document.apiId, traceId: matched.traceId }
+}
+
+/** Differs from Amazon: it may send a body with GET; the fetch of this platform can't. */
+function toBodyOf(method: string, body: Body): Body {
+  return method === 'GET' || method === 'HEAD' ? null : body
+}
+
+function joined(value: string | readonly string[]): string {
+  return typeof value === 'string' ? value : value.join(',')
+}
