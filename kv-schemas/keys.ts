@@ -29,3 +29,12 @@ export const apiLedgerName = (apiId: ApiId): string => `api:${apiId}`
 
 /** Name of the object that holds the truth about the account: domains, plans, keys, credentials. */
 export const accountLedgerName = (): string => 'account'
+
+/** KV key of an API key: the SHA-256 of its value, in hex. */
+export const apiKeyKey = (valueSha256: string): string => `api-key/${valueSha256}`
+
+/** KV key of a usage plan. */
+export const usagePlanKey = (usagePlanId: string): string => `usage-plan/${usagePlanId}`
+
+/** KV key of an access key of an IAM principal. */
+export const credentialKey = (accessKeyId: string): string => `credential/${accessKeyId}`

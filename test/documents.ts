@@ -91,6 +91,7 @@ export function stageOf(parts: Partial<StageDocument> = {}): StageDocument {
     cacheClusterSize: null,
     accessLogSettings: null,
     tracingEnabled: false,
+    webAcl: null,
     description: '',
     tags: {},
     ...parts,

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { apiIdSchema, deploymentIdSchema, stageNameSchema } from '../ids.ts'
-import { methodSettingSchema, stageRuleSchema, stageVariablesSchema } from '../rule-files/stage.ts'
+import { methodSettingSchema, webAclSchema, stageRuleSchema, stageVariablesSchema } from '../rule-files/stage.ts'
 
 /** A canary as the data plane runs it: its deployment is known, and a sticky one has the salt that decides which callers come first. */
 export const canaryDocumentSchema = z.strictObject({
@@ -46,6 +46,7 @@ export const stageSchema = z.strictObject({
   cachePurges: z.array(cachePurgeSchema).max(CACHE_PURGES_MAX).default([]),
   accessLogSettings: stageRuleSchema.shape.accessLogSettings.unwrap().nullable(),
   tracingEnabled: z.boolean(),
+  webAcl: webAclSchema.nullable(),
   description: z.string(),
   tags: z.record(z.string(), z.string()),
 })

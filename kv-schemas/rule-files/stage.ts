@@ -62,6 +62,19 @@ export const canarySettingsSchema = z
   .refine((canary) => canary.ramp === undefined || canary.percentTraffic === 0, 'with a ramp, its steps set the percentage: leave percentTraffic out')
 export type CanaryRule = z.infer<typeof canarySettingsSchema>
 
+const ipBlockSchema = z.string().regex(/^[0-9A-Fa-f:.]+(\/[0-9]{1,3})?$/u, 'an address or a block of addresses looks like 192.0.2.0/24 or 2001:db8::/32')
+
+/**
+ * What a stage filters before anything else is looked at, as a web ACL does: WAF_FILTERED. With `allow`, only its addresses pass; `rate` counts the requests
+ * of each source address.
+ */
+export const webAclSchema = z.strictObject({
+  ipSet: z.strictObject({ allow: z.array(ipBlockSchema).max(10_000).optional(), block: z.array(ipBlockSchema).max(10_000).optional() }).optional(),
+  blockedCountries: z.array(z.string().regex(/^[A-Z]{2}$/u, 'a country is two capital letters (ISO 3166)')).optional(),
+  rate: z.strictObject({ limit: z.int().min(1), windowSeconds: z.int().min(1).max(600) }).optional(),
+})
+export type WebAcl = z.infer<typeof webAclSchema>
+
 /** `apis/<apiId>/stages/<stage>.json`: a stage, in the words of `aws apigateway get-stage`. */
 export const stageRuleSchema = z.strictObject({
   $schema: z.string().optional(),
@@ -79,6 +92,7 @@ export const stageRuleSchema = z.strictObject({
   cacheStatus: z.boolean().default(true),
   accessLogSettings: z.strictObject({ format: z.string(), destinationArn: z.string().optional() }).optional(),
   tracingEnabled: z.boolean().default(false),
+  webAcl: webAclSchema.optional(),
   tags: z.record(z.string(), z.string()).default({}),
 })
 export type StageRule = z.infer<typeof stageRuleSchema>

@@ -63,6 +63,7 @@ export function toStageSettings(rule: StageRule): StageSettings {
     cacheStatus: rule.cacheStatus,
     accessLogSettings: rule.accessLogSettings ?? null,
     tracingEnabled: rule.tracingEnabled,
+    webAcl: rule.webAcl ?? null,
     description: rule.description,
     tags: rule.tags,
   }
