@@ -4,6 +4,12 @@ import { authenticate } from './authenticate.ts'
 import type { ControlEnv } from './context.ts'
 import { ControlProblem } from './problem.ts'
 import { createRouteGroup } from './route.ts'
+import { apiRoutes } from './routes/apis.ts'
+import { auditRoutes } from './routes/audit.ts'
+import { canaryRoutes } from './routes/canary.ts'
+import { deploymentRoutes } from './routes/deployments.ts'
+import { pushRoutes } from './routes/push.ts'
+import { stageRoutes } from './routes/stages.ts'
 import { whoamiRoutes } from './routes/whoami.ts'
 
 /** Where the control API is mounted (serve.ts). */
@@ -25,6 +31,12 @@ export function createControlApi(): OpenAPIHono<ControlEnv> {
   api.use(bodyLimit({ maxSize: LIMITS.bodyBytesMax, onError: refuseLargeBody }))
 
   api.route('/', whoamiRoutes)
+  api.route('/', pushRoutes)
+  api.route('/', apiRoutes)
+  api.route('/', deploymentRoutes)
+  api.route('/', stageRoutes)
+  api.route('/', canaryRoutes)
+  api.route('/', auditRoutes)
 
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' })
   api.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Stagedoor control API', version: '1' }, servers: [{ url: CONTROL_BASE_PATH }] })

@@ -1,3 +1,4 @@
+import { HTTPException } from 'hono/http-exception'
 import * as z from 'zod'
 
 /** Every kind of problem that the control API reports, with its status (docs/control-api.md lists them). */
@@ -59,6 +60,8 @@ export function renderProblem(problem: ControlProblem): Response {
 /** Answers for anything that was thrown: a problem is an answer, the rest is a fault of ours, told to the log and not to the caller. */
 export function renderThrown(error: unknown, path: string): Response {
   if (error instanceof ControlProblem) return renderProblem(error)
+  // Hono's own: a body that is no JSON.
+  if (error instanceof HTTPException && error.status < 500) return renderProblem(new ControlProblem('invalid-request', { detail: error.message }))
   console.error(JSON.stringify({ level: 'error', message: 'control API failed', path, cause: error instanceof Error ? (error.stack ?? error.message) : String(error) }))
   return renderProblem(new ControlProblem('internal', { detail: 'The call failed. It may be repeated; the log of the gateway says why.' }))
 }

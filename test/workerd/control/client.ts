@@ -15,7 +15,7 @@ export interface Answer {
 /** Calls the control API of the Worker under test. */
 export async function callControl(method: string, path: string, options: { role?: ControlRole; body?: unknown; headers?: Record<string, string> } = {}): Promise<Answer> {
   const headers = new Headers({ authorization: `Bearer ${TOKENS[options.role ?? 'admin']}`, ...options.headers })
-  if (options.body !== undefined) headers.set('content-type', 'application/json')
+  if (options.body !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json')
   const body = options.body === undefined ? null : typeof options.body === 'string' ? options.body : JSON.stringify(options.body)
   const response = await exports.default.fetch(new Request(`http://localhost/_stagedoor/v1${path}`, { method, headers, body }))
   const text = await response.text()

@@ -2,13 +2,10 @@ import { toMemberChange, type Change } from '../../semantics/compare/change.ts'
 import { compareMembers } from '../../semantics/compare/compare-members.ts'
 import { compareTables } from '../../semantics/compare/compare-tables.ts'
 import { isSameJson } from '../../semantics/stages/same-json.ts'
+import type { DocumentKind } from '../../semantics/rules/rule-documents.ts'
 import { audit, type By } from './audit.ts'
 import { readRow, readRows, write, type Book } from './book.ts'
 import { post, RANK } from './outbox.ts'
-
-/** The kinds of documents that belong to the account rather than to an API; each is the first part of its KV key. */
-export const DOCUMENT_KINDS = ['account', 'domain', 'usage-plan', 'api-key', 'credential'] as const
-export type DocumentKind = (typeof DOCUMENT_KINDS)[number]
 
 /** A document of the account: the JSON that stands in KV under `key`. */
 export interface AccountDocumentEntry {

@@ -1,8 +1,9 @@
 import type { ApiId } from '../../../kv-schemas/ids.ts'
 import type { Change } from '../../semantics/compare/change.ts'
+import type { DocumentKind } from '../../semantics/rules/rule-documents.ts'
 import { audit, type By } from './audit.ts'
 import { readRow, readRows, write, writeSetting, type Book } from './book.ts'
-import { describeDocuments, planDocuments, writeDocuments, type AccountDocumentEntry, type DocumentKind, type DocumentWrite } from './documents.ts'
+import { describeDocuments, planDocuments, writeDocuments, type AccountDocumentEntry, type DocumentWrite } from './documents.ts'
 import type { ApiPush, PushedApi } from './push-api.ts'
 import { deleteText, readText, writeText } from './texts.ts'
 

@@ -1,0 +1,23 @@
+import * as z from 'zod'
+import { auditViewSchema } from '../../../kv-schemas/control-api/answers.ts'
+import { pageSchema } from '../../../kv-schemas/control-api/requests.ts'
+import { apiIdSchema } from '../../../kv-schemas/ids.ts'
+import { accountLedger, apiLedger } from '../ledgers.ts'
+import { controlRoute, createRouteGroup, jsonAnswer } from '../route.ts'
+import { toAuditView } from '../views.ts'
+
+const listAudit = controlRoute('read', {
+  method: 'get',
+  path: '/audit',
+  summary: 'Every write, newest first: of an API, or of the account (pushes, domains, plans, keys)',
+  request: { query: pageSchema.extend({ apiId: apiIdSchema.optional() }) },
+  responses: { 200: jsonAnswer('The entries', z.object({ entries: z.array(auditViewSchema) })) },
+})
+
+/** `/audit`. */
+export const auditRoutes = createRouteGroup().openapi(listAudit, async (c) => {
+  const { apiId, limit, before } = c.req.valid('query')
+  const ledger = apiId === undefined ? accountLedger(c.env) : apiLedger(c.env, apiId)
+  const entries = await ledger.listAudit({ limit, before: before ?? null })
+  return c.json({ entries: entries.map(toAuditView) }, 200)
+})
