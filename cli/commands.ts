@@ -4,5 +4,6 @@ import type { CommandEntry } from './command.ts'
 export const COMMANDS: readonly CommandEntry[] = [
   { name: 'dev', summary: 'run the gateway here and publish a rule folder', load: async () => (await import('./commands/dev.ts')).dev },
   { name: 'validate', summary: 'check a rule folder', load: async () => (await import('./commands/validate.ts')).validate },
+  { name: 'explain', summary: 'say what a request would meet, and why', load: async () => (await import('./commands/explain.ts')).explain },
   { name: 'import', summary: 'make the rule files of an API from an OpenAPI document', load: async () => (await import('./commands/import.ts')).importFile },
 ]

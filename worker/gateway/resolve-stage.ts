@@ -1,25 +1,9 @@
-import { toApiId, toStageName, type ApiId, type StageName } from '../../kv-schemas/ids.ts'
-import type { DomainDocument } from '../../kv-schemas/documents/account.ts'
 import { RulesUnavailable, type Ports } from '../ports.ts'
-import { matchBasePath } from '../semantics/routing/base-path.ts'
-import type { CanonicalPath } from '../semantics/routing/canonical-path.ts'
-import { splitFirstSegment } from '../semantics/routing/first-segment.ts'
+import { addressByDefaultHost, addressByDomain, addressByPath, toDefaultHostApi, type Address } from '../semantics/routing/address.ts'
 import { drawCanary, toStickyDraw } from '../semantics/stages/canary-draw.ts'
 import type { OpenStage } from '../semantics/stages/open-stage.ts'
 import type { Received, Resolved } from './exchange.ts'
 import { DoorRefusal } from './refusal.ts'
-
-/** What the URL says: an API and a stage, and the path as each of its readers sees it. */
-interface Address {
-  readonly apiId: ApiId
-  readonly stageName: StageName
-  readonly resourceRequestPath: CanonicalPath
-  readonly contextPath: string
-  readonly eventPath: string
-  readonly customDomain: Resolved['customDomain']
-  /** Whether the URL is the API's default host, which the API may have disabled. */
-  readonly isDefaultHost: boolean
-}
 
 /** Step 2. Finds the API and the stage that the URL names, and draws the side of the canary. */
 export async function resolveStage(received: Received, ports: Ports): Promise<Resolved> {
@@ -58,46 +42,9 @@ function chooseSide({ canary }: OpenStage, received: Received, ports: Ports): bo
 /** An API is reached by a custom domain, by its default host, and on any other host by its id as first path segment (design section 3). */
 async function findAddress(received: Received, ports: Ports): Promise<Address | null> {
   const defaultHostApi = toDefaultHostApi(received.host, ports.names.executeApiDomain)
-  if (defaultHostApi !== null) return addressByStage(defaultHostApi, received.fullPath, true)
+  if (defaultHostApi !== null) return addressByDefaultHost(defaultHostApi, received.fullPath)
   const domain = await ports.rules.domain(received.host).catch(refuseWithoutRules)
-  if (domain !== null) return addressByDomain(domain, received.fullPath)
-  const { segment, rest } = splitFirstSegment(received.fullPath)
-  return addressByStage(segment, rest, false)
-}
-
-function toDefaultHostApi(host: string, executeApiDomain: string): string | null {
-  return host.endsWith(`.${executeApiDomain}`) ? host.slice(0, -executeApiDomain.length - 1) : null
-}
-
-function addressByStage(apiId: string, path: CanonicalPath, isDefaultHost: boolean): Address | null {
-  const { segment, rest } = splitFirstSegment(path)
-  const api = toApiId(apiId)
-  const stageName = toStageName(segment)
-  if (api === null || stageName === null) return null
-  const eventPath = rest.startsWith('//') ? rest.replace(/^\/+/u, '/') : rest
-  return {
-    apiId: api,
-    stageName,
-    resourceRequestPath: rest,
-    contextPath: `/${segment}${rest}`,
-    eventPath: eventPath === '' ? '/' : eventPath,
-    customDomain: null,
-    isDefaultHost,
-  }
-}
-
-function addressByDomain(domain: DomainDocument, path: CanonicalPath): Address | null {
-  const match = matchBasePath(domain.basePathMappings, path)
-  if (match === null) return null
-  return {
-    apiId: match.mapping.restApiId,
-    stageName: match.mapping.stage,
-    resourceRequestPath: match.rest,
-    contextPath: path,
-    eventPath: path,
-    customDomain: { domain, basePathMatched: match.mapping.basePath },
-    isDefaultHost: false,
-  }
+  return domain === null ? addressByPath(received.fullPath) : addressByDomain(domain, received.fullPath)
 }
 
 function forbidden(note: string): DoorRefusal {
