@@ -7,6 +7,7 @@ import type { JsonValue } from '../source/source-node.ts'
 import { toValue } from '../source/source-node.ts'
 import type { Report } from '../source/report.ts'
 import { checkIntegration } from './check-integration.ts'
+import { checkGatewayResponse, checkMappings } from './check-mappings.ts'
 import { checkMethod } from './check-method.ts'
 import { checkedModels, compileModels } from './compile-models.ts'
 import { checkPolicy } from './check-policy.ts'
@@ -22,6 +23,7 @@ import { warnUnfinished } from './unfinished.ts'
 export async function compileDefinition(definition: Definition, apiId: ApiId, report: Report): Promise<DeploymentDocument> {
   checkResourcePaths(definition.resources, report)
   if (definition.policy !== null) checkPolicy(definition.policy, report)
+  for (const gatewayResponse of definition.gatewayResponses) checkGatewayResponse(gatewayResponse, report)
   const resources = definition.resources.filter((resource) => resource.methods.length > 0)
   if (resources.length === 0 && !report.hasErrors()) report.error(definition.at, "The REST API doesn't contain any methods")
   const content: Omit<DeploymentDocument, 'deploymentId'> = {
@@ -34,7 +36,7 @@ export async function compileDefinition(definition: Definition, apiId: ApiId, re
     disableExecuteApiEndpoint: definition.disableExecuteApiEndpoint,
     endpointConfiguration: definition.endpointConfiguration,
     policy: definition.policy === null ? null : toMutable(toValue(definition.policy.node)),
-    models: compileModels(definition),
+    models: compileModels(definition, report),
     authorizers: Object.fromEntries(definition.authorizers.map(({ name, document }) => [name, { id: toShortId(`${apiId} authorizer ${name}`).slice(-6), ...document }])),
     gatewayResponses: Object.fromEntries(definition.gatewayResponses.map(({ type, document }) => [type, document])),
     resources: resources.map((resource) => compileResource(resource, apiId, report)),
@@ -65,6 +67,7 @@ function compileMethod(method: DefinedMethod, resourceId: string, report: Report
   checkMethod(method, report)
   checkIntegration(integration, report)
   checkTemplates(integration, report)
+  checkMappings(method, report)
   warnUnfinished(integration, report)
   return { ...method.document, requestModels: checkedModels(method), integration: { ...integration.document, cacheNamespace: integration.document.cacheNamespace ?? resourceId } }
 }
