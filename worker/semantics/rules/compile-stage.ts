@@ -6,6 +6,7 @@ import { checkShape } from '../source/check-shape.ts'
 import type { Source } from '../source/source.ts'
 import { descend, type Place } from '../source/place.ts'
 import type { Report } from '../source/report.ts'
+import { checkAccessLogFormat } from '../access-log/access-log.ts'
 import { applyStageRule } from '../stages/apply-settings.ts'
 import { emptyStage, toStageDocument } from '../stages/stage-record.ts'
 import { readRuleFile, type RuleContext } from './read-rule-file.ts'
@@ -40,6 +41,20 @@ function checkStage(rule: StageRule, root: Place, report: Report): void {
   const canaryDeployment = rule.canarySettings?.deploymentId
   if (canaryDeployment !== undefined && !deploymentIdSchema.safeParse(canaryDeployment).success) {
     report.error(descend(root, 'canarySettings', 'deploymentId'), `Deployment id does not exist: ${JSON.stringify(canaryDeployment)} is no id of a deployment`)
+  }
+  const formatProblem = rule.accessLogSettings === undefined ? null : checkAccessLogFormat(rule.accessLogSettings.format)
+  if (formatProblem !== null) report.error(descend(root, 'accessLogSettings', 'format'), formatProblem)
+  warnUnfinishedSettings(rule, root, report)
+}
+
+/** Warns of settings that are kept but have no effect yet. A line leaves with the change that makes it work. */
+function warnUnfinishedSettings(rule: StageRule, root: Place, report: Report): void {
+  if (rule.tracingEnabled) report.warning(descend(root, 'tracingEnabled'), 'tracing does not work yet: trace ids are passed on, no segments are sent')
+  for (const [key, setting] of Object.entries(rule.methodSettings)) {
+    const at = descend(root, 'methodSettings', key)
+    if (setting.metricsEnabled) report.warning(descend(at, 'metricsEnabled'), 'metrics a method do not work yet')
+    if (setting.loggingLevel !== 'OFF') report.warning(descend(at, 'loggingLevel'), 'execution logs do not work yet; every request writes one line that names its cause')
+    if (setting.dataTraceEnabled) report.warning(descend(at, 'dataTraceEnabled'), 'data traces do not work yet')
   }
 }
 

@@ -1,5 +1,6 @@
 import type { CanaryDocument, StageDocument } from '../../../kv-schemas/documents/stage.ts'
 import { methodSettingSchema, type MethodSetting } from '../../../kv-schemas/rule-files/stage.ts'
+import { compileAccessLog, type AccessLogFormat } from '../access-log/access-log.ts'
 import type { OpenDeployment } from '../compile/open-deployment.ts'
 
 /** A stage as an isolate holds it: one revision, with the deployments it points at. */
@@ -8,6 +9,8 @@ export interface OpenStage {
   readonly deployment: OpenDeployment
   /** The canary's deployment, variables and share; null when the stage has no canary. */
   readonly canary: OpenCanary | null
+  /** How the stage wants its access log; null when it wants none. */
+  readonly accessLog: AccessLogFormat | null
 }
 
 /** A canary as an isolate holds it. */
@@ -21,11 +24,12 @@ const DEFAULT_SETTING: MethodSetting = methodSettingSchema.parse({})
 
 /** Puts a stage and its deployments together. */
 export function openStage(document: StageDocument, deployment: OpenDeployment, canaryDeployment: OpenDeployment | null): OpenStage {
-  const { canarySettings } = document
-  if (canarySettings === null || canaryDeployment === null) return { document, deployment, canary: null }
+  const { canarySettings, accessLogSettings } = document
+  const accessLog = accessLogSettings === null ? null : compileAccessLog(accessLogSettings.format)
+  if (canarySettings === null || canaryDeployment === null) return { document, deployment, canary: null, accessLog }
   const stageVariables = { ...document.variables, ...canarySettings.stageVariableOverrides }
   const { percentTraffic, stickiness, useStageCache } = canarySettings
-  return { document, deployment, canary: { deployment: canaryDeployment, percentTraffic, stickiness, useStageCache, stageVariables } }
+  return { document, deployment, canary: { deployment: canaryDeployment, percentTraffic, stickiness, useStageCache, stageVariables }, accessLog }
 }
 
 /** The settings of a method: its own entry as a whole, else that of all methods, else Amazon's defaults (aws-rest 8.2). */
