@@ -1,4 +1,4 @@
-import type { ApiId, DeploymentId, StageName } from './ids.ts'
+import { apiIdSchema, stageNameSchema, type ApiId, type DeploymentId, type StageName } from './ids.ts'
 
 /** The version of every document that this code writes and reads; a reader refuses any other. */
 export const DOCUMENT_SCHEMA = 1
@@ -38,3 +38,9 @@ export const usagePlanKey = (usagePlanId: string): string => `usage-plan/${usage
 
 /** KV key of an access key of an IAM principal. */
 export const credentialKey = (accessKeyId: string): string => `credential/${accessKeyId}`
+
+/** The API and stage of a `cacheIndexName`. */
+export function splitCacheIndexName(name: string): { readonly apiId: ApiId; readonly stageName: StageName } {
+  const slash = name.indexOf('/')
+  return { apiId: apiIdSchema.parse(name.slice(0, slash)), stageName: stageNameSchema.parse(name.slice(slash + 1)) }
+}

@@ -2,7 +2,7 @@ import { accountSchema } from '../kv-schemas/documents/account.ts'
 import type { DeploymentDocument } from '../kv-schemas/documents/deployment.ts'
 import type { StageDocument } from '../kv-schemas/documents/stage.ts'
 import { handle } from '../worker/gateway/handle.ts'
-import type { Ports, Rules, TakeBody, UpstreamOutcome, UpstreamRequest } from '../worker/ports.ts'
+import type { Cache, Ports, Rules, TakeBody, UpstreamOutcome, UpstreamRequest } from '../worker/ports.ts'
 import { openDeployment } from '../worker/semantics/compile/open-deployment.ts'
 import { openStage } from '../worker/semantics/stages/open-stage.ts'
 import { deploymentOf, stageOf, type Resources } from './documents.ts'
@@ -46,6 +46,7 @@ export function gatewayOf(resources: Resources, { api = {}, stage = {}, backend 
     upstream: { call },
     functions: { invoke: missing('functions'), stream: missing('functions') },
     services: { call: missing('services') },
+    cache: MISSING_CACHE,
     clock: { nowMs: () => NOW_MS },
     chance: { random: () => 0.5, uuid: () => '00000000-0000-4000-8000-000000000001' },
     log: { write: (line) => void lines.push(line) },
@@ -70,6 +71,16 @@ function rulesOf(document: DeploymentDocument, stage: StageDocument): Rules {
     domain: () => Promise.resolve(null),
     account: () => Promise.resolve(account),
   }
+}
+
+const MISSING_CACHE: Cache = {
+  epochOf: missing('cache'),
+  peek: missing('cache'),
+  read: missing('cache'),
+  take: missing('cache'),
+  write: missing('cache'),
+  remove: missing('cache'),
+  count: missing('cache'),
 }
 
 function missing(port: string): () => never {

@@ -1,5 +1,9 @@
 import type { AccountDocument, DomainDocument } from '../kv-schemas/documents/account.ts'
+import type { StageDocument } from '../kv-schemas/documents/stage.ts'
 import type { ApiId, StageName } from '../kv-schemas/ids.ts'
+import type { CacheKey } from './semantics/caching/cache-key.ts'
+import type { FillEnd } from './semantics/caching/coalescing.ts'
+import type { CachedAnswer, CacheEntry } from './semantics/caching/entry.ts'
 import type { ServiceRequest } from './semantics/integrations/aws/service-request.ts'
 import type { AwsIdentity, FunctionCall, FunctionOutcome, FunctionStreamOutcome } from './semantics/integrations/functions/function-call.ts'
 import type { OpenStage } from './semantics/stages/open-stage.ts'
@@ -97,6 +101,62 @@ export interface Functions {
   stream(call: FunctionCall): Promise<FunctionStreamOutcome>
 }
 
+/** Where an answer stands in the response cache, and whose cache it is. */
+export interface CachePlace {
+  readonly key: CacheKey
+  readonly stage: StageDocument
+  /** As in `methodSettings`, for the books. */
+  readonly methodKey: string
+  /** Whether the entry is encrypted where it leaves the isolate. */
+  readonly isEncrypted: boolean
+}
+
+/** Who had an entry: this isolate, the shared store, or another request that just fetched it. */
+export type CacheTier = 'memory' | 'kv' | 'fill'
+
+/** An entry, and who had it. */
+export interface CacheFound {
+  readonly entry: CacheEntry
+  readonly tier: CacheTier
+}
+
+/** What a fill gives to those who wait for it. `again`: look once more, the place turned out to be another. `nothing`: go alone. */
+export type FillResult =
+  | { readonly kind: 'answer'; readonly answer: CachedAnswer; readonly place: CachePlace }
+  | { readonly kind: 'failed'; readonly cause: unknown }
+  | { readonly kind: 'again' }
+  | { readonly kind: 'nothing' }
+
+/** The duty to fill a place while others may wait for it. Whoever takes it ends it, whatever happens. */
+export interface CacheFill {
+  /** Looks where the isolate itself can't: in the shared store, and at other isolates that fill the same place. Never throws. */
+  look(): Promise<CacheFound | null>
+  finish(result: FillResult, end: FillEnd): void
+}
+
+/** What a request does at a place without an answer. `wait` gives its result at the latest after the waiting limit. */
+export type CacheTurn =
+  | { readonly kind: 'fill'; readonly fill: CacheFill }
+  | { readonly kind: 'wait'; readonly result: Promise<FillResult> }
+  | { readonly kind: 'alone' }
+
+/** The response cache. No member throws: a store that fails is a miss. */
+export interface Cache {
+  /** The epoch under which a stage's answers stand: what its document says, or a newer one that this isolate knows. */
+  epochOf(stage: StageDocument): number
+  /** What this isolate holds. Costs no I/O. */
+  peek(place: CachePlace): CacheEntry | null
+  /** What the shared store holds; the isolate keeps it. */
+  read(place: CachePlace): Promise<CacheFound | null>
+  take(place: CachePlace): CacheTurn
+  /** Keeps an entry: in the isolate at once, in the shared store behind the answer. */
+  write(place: CachePlace, entry: CacheEntry): void
+  /** Forgets an entry: in the isolate at once, in the shared store behind the answer. */
+  remove(place: CachePlace): void
+  /** Counts a request for the stage's books. */
+  count(stage: StageDocument, result: CacheTier | 'miss'): void
+}
+
 /** The clock, in milliseconds since 1970. On Workers it stands still between I/O. */
 export interface Clock {
   nowMs(): number
@@ -121,6 +181,7 @@ export interface Ports {
   readonly upstream: Upstream
   readonly functions: Functions
   readonly services: Services
+  readonly cache: Cache
   readonly clock: Clock
   readonly chance: Chance
   readonly log: Log

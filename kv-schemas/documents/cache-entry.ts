@@ -17,6 +17,7 @@ const cachedAnswerHeadSchema = z.strictObject({
   staleWhileRevalidateUntilMs: millisSchema,
   staleIfErrorUntilMs: millisSchema,
   keepUntilMs: millisSchema,
+  mustRevalidate: z.boolean(),
   validators: z.strictObject({ etag: z.string().nullable(), lastModified: z.string().nullable() }),
   tags: z.array(z.string()),
 })

@@ -1,9 +1,15 @@
+import type { CacheIndex } from '../objects/cache-index.ts'
 import type { Ledger } from '../objects/ledger.ts'
 
 /** The bindings of the Worker, as wrangler.toml declares them. */
 export interface Env {
   readonly RULES: KVNamespace
   readonly LEDGER: DurableObjectNamespace<Ledger>
+  /** Entries of the response cache. */
+  readonly CACHE: KVNamespace
+  readonly CACHE_INDEX: DurableObjectNamespace<CacheIndex>
+  /** Secret: encrypts cached answers where a stage asks for it (docs/caching.md). */
+  readonly CACHE_ENCRYPTION_KEY?: string
   readonly EXECUTE_API_DOMAIN: string
   readonly RULES_MAX_AGE_SECONDS: string
   readonly CONTROL_HOSTS: string

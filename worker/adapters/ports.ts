@@ -5,12 +5,14 @@ import type { Env } from './env.ts'
 import { callAws, type AwsCallerOptions } from './aws/aws-caller.ts'
 import { readAwsEnvironment } from './aws/environment.ts'
 import type { RoleMemory } from './aws/role-credentials.ts'
+import { createCacheMemory } from './cache/cache-memory.ts'
+import { createCacheOf } from './cache/create-cache.ts'
 import { createFunctions } from './functions.ts'
 import { createFetchUpstream } from './fetch-upstream.ts'
 import { createKvRules, createRulesMemory } from './kv-rules.ts'
 
 /** What this isolate remembers between requests. Values only. */
-const memory = { rules: createRulesMemory(), roles: new Map() satisfies RoleMemory }
+const memory = { rules: createRulesMemory(), roles: new Map() satisfies RoleMemory, cache: createCacheMemory() }
 const upstream = createFetchUpstream()
 const clock = { nowMs: () => Date.now() }
 const chance = { random: () => Math.random(), uuid: () => crypto.randomUUID() }
@@ -33,7 +35,8 @@ export function createPorts(env: Env, context: ExecutionContext): Ports {
   )
   const services: Services = { call: (call) => callAws(call, toAwsOptions(env)) }
   const functions = createFunctions({ env, account: () => rules.account(), send, aws: (call) => services.call(call) })
-  return { rules, upstream, functions, services, clock, chance, log, names: { executeApiDomain: env.EXECUTE_API_DOMAIN }, defer }
+  const cache = createCacheOf(env, { memory: memory.cache, nowMs: clock.nowMs, defer, log })
+  return { rules, upstream, functions, services, cache, clock, chance, log, names: { executeApiDomain: env.EXECUTE_API_DOMAIN }, defer }
 }
 
 /** A pointer may reach this city before its deployment does, because KV remembers a miss: the Ledger has every deployment (design section 4). */

@@ -1,5 +1,6 @@
 import type { Ports } from '../ports.ts'
-import type { MethodResponse, Reached } from './exchange.ts'
+import { isCached } from './cache-place.ts'
+import type { Matched, Reached } from './exchange.ts'
 import { integrate } from './integrate.ts'
 import { mapRequest } from './map-request.ts'
 import { mapResponse } from './map-response.ts'
@@ -8,6 +9,7 @@ import { checkSize, receive } from './receive.ts'
 import { record } from './record.ts'
 import { resolveStage } from './resolve-stage.ts'
 import { refuse, respond } from './respond.ts'
+import { answerThroughCache, saysStillGood, withCondition, type AskBackend, type CacheCondition, type Replied } from './through-cache.ts'
 import { validate } from './validate.ts'
 
 /**
@@ -17,21 +19,27 @@ import { validate } from './validate.ts'
 export async function handle(request: Request, ports: Ports): Promise<Response> {
   const received = receive(request, ports)
   let reached: Reached = received
-  let answer: MethodResponse
   try {
     checkSize(received)
     const resolved = (reached = await resolveStage(received, ports))
     const matched = (reached = matchMethod(resolved))
     await validate(matched)
-    const integrationRequest = await mapRequest(matched)
-    const integrationResponse = await integrate(matched, integrationRequest, ports)
-    answer = await mapResponse(matched, integrationRequest, integrationResponse)
-    const response = respond(matched, answer)
-    record(reached, response, { integrationLatencyMs: integrationResponse.latencyMs }, ports)
+    const ask: AskBackend = (condition) => askBackend(matched, condition, ports)
+    const answered = isCached(matched) ? await answerThroughCache(matched, ask, ports) : await ask(null)
+    const response = respond(matched, answered.answer)
+    record(reached, response, { integrationLatencyMs: answered.response?.latencyMs, cache: answered.cache }, ports)
     return response
   } catch (error) {
     const { response, error: refusal } = refuse(reached, error)
     record(reached, response, { refusal }, ports)
     return response
   }
+}
+
+/** Steps 10 to 12: asks the backend, on the cache's conditions where the method is cached. */
+async function askBackend(matched: Matched, condition: CacheCondition | null, ports: Ports): Promise<Replied> {
+  const integrationRequest = withCondition(await mapRequest(matched), condition)
+  const response = await integrate(matched, integrationRequest, ports)
+  const isStillGood = saysStillGood(response, condition)
+  return { response, isStillGood, answer: isStillGood ? { ...response } : await mapResponse(matched, integrationRequest, response) }
 }

@@ -3,11 +3,14 @@ import { renderAccessLog } from '../semantics/access-log/access-log.ts'
 import { toContextVariables } from './context-variables.ts'
 import type { Reached } from './exchange.ts'
 import type { RefusalNote } from './respond.ts'
+import type { CacheNote } from './through-cache.ts'
 
 /** What the answer's making told, beyond the request. */
 export interface Outcome {
-  readonly integrationLatencyMs?: number
+  readonly integrationLatencyMs?: number | undefined
   readonly refusal?: RefusalNote
+  /** Of a cached method: what the cache did. */
+  readonly cache?: CacheNote | undefined
 }
 
 /** Step 15. One structured line a request; always runs, last, and never delays the answer. */
@@ -24,6 +27,9 @@ export function record(reached: Reached, response: Response, outcome: Outcome, p
     status: response.status,
     responseLatency,
     integrationLatency: outcome.integrationLatencyMs,
+    cacheResult: outcome.cache?.result,
+    cacheTier: outcome.cache?.tier ?? undefined,
+    cacheLatency: outcome.cache?.latencyMs,
     sourceIp: reached.sourceIp,
     errorType: outcome.refusal?.responseType,
     errorMessage: outcome.refusal?.message ?? undefined,

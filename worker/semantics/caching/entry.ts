@@ -20,6 +20,8 @@ export interface CachedAnswer {
   readonly staleIfErrorUntilMs: number
   /** From when on it is worth nothing. */
   readonly keepUntilMs: number
+  /** Never to be served stale, whatever a client allows (RFC 9111 section 5.2.2.2). */
+  readonly mustRevalidate: boolean
   /** The backend's own validators, for asking it whether the answer is still good; a mapping may have kept them from the client. */
   readonly validators: Validators
   /** From the backend's Cache-Tag; the client does not see them. */

@@ -1,18 +1,14 @@
+import type { IntegrationDocument } from '../../../kv-schemas/documents/deployment.ts'
+import { parseExpression } from '../mapping/expression.ts'
 import type { KeyParameter } from './cache-key.ts'
 import { readQueryValues } from './query-values.ts'
 
 /** Where one parameter of the key comes from, worked out once per method. */
 export type KeySource =
-  | { readonly kind: 'path' | 'query' | 'header' | 'stage-variable' | 'context' | 'body'; readonly name: string; readonly of: string }
-  /** A literal, or a target that nothing maps: the same for every request. */
+  | { readonly kind: 'path' | 'query' | 'header' | 'stage-variable' | 'context'; readonly name: string; readonly of: string }
+  | { readonly kind: 'body'; readonly name: string }
+  /** A literal, or a target that nothing is mapped to: the same for every request. */
   | { readonly kind: 'constant'; readonly name: string }
-
-/** The fields of an integration that the key reads. */
-export interface KeyIntegration {
-  readonly type: string
-  readonly cacheKeyParameters: readonly string[]
-  readonly requestParameters: Readonly<Record<string, string>>
-}
 
 /** What a request offers to the key. */
 export interface KeyRequest {
@@ -23,25 +19,19 @@ export interface KeyRequest {
   readonly stageVariables: Readonly<Record<string, string>>
   /** A `$context` variable by its name without `context.`; null when it has no value. */
   readonly context: (name: string) => string | null
-  /** The whole body, or the part of it that a JSON path selects; null when there is none. Only called for methods that have `bodies`. */
-  readonly body: (path: string) => string | null
+  /** A digest of the whole body; null when no source reads it. A part of the body counts as all of it: that costs hits, never a wrong answer. */
+  readonly bodyDigest: string | null
 }
 
-const METHOD_SOURCE = /^method\.request\.(path|querystring|multivaluequerystring|header|multivalueheader|body)(?:\.(.+))?$/u
-const KINDS = { path: 'path', querystring: 'query', multivaluequerystring: 'query', header: 'header', multivalueheader: 'header', body: 'body' } as const
+const TARGET = /^integration\.request\.(path|querystring|header)\./u
 
 /** Prepares a method's `cacheKeyParameters`: `method.request.*`, or `integration.request.*`, which stands for whatever is mapped to it (aws-rest 9). */
-export function compileKeySources(integration: KeyIntegration): readonly KeySource[] {
+export function compileKeySources(integration: Pick<IntegrationDocument, 'type' | 'cacheKeyParameters' | 'requestParameters'>): readonly KeySource[] {
   return integration.cacheKeyParameters.map((name) => {
-    if (!name.startsWith('integration.request.')) return toSource(name, name)
+    if (!TARGET.test(name)) return toSource(name, name)
     const mapped = Object.hasOwn(integration.requestParameters, name) ? integration.requestParameters[name] : undefined
     return toSource(name, mapped ?? passedThrough(name, integration.type))
   })
-}
-
-/** Whether the key needs the body of the request. */
-export function readsBody(sources: readonly KeySource[]): boolean {
-  return sources.some((source) => source.kind === 'body')
 }
 
 /**
@@ -54,13 +44,27 @@ export function readKeyParameters(sources: readonly KeySource[], request: KeyReq
 
 const NO_PARAMETERS: readonly KeyParameter[] = []
 
-function toSource(name: string, expression: string): KeySource {
-  const method = METHOD_SOURCE.exec(expression)
-  if (method !== null) return { kind: KINDS[method[1] as keyof typeof KINDS], name, of: method[2] ?? '' }
-  if (expression.startsWith('stageVariables.')) return { kind: 'stage-variable', name, of: expression.slice('stageVariables.'.length) }
-  if (expression.startsWith('context.')) return { kind: 'context', name, of: expression.slice('context.'.length) }
-  return { kind: 'constant', name }
+function toSource(name: string, text: string): KeySource {
+  const expression = parseExpression(text, 'integration-request')
+  switch (expression?.source) {
+    case 'request':
+      return { kind: LOCATIONS[expression.location], name, of: expression.name }
+    case 'stageVariables':
+      return { kind: 'stage-variable', name, of: expression.name }
+    case 'context':
+      return { kind: 'context', name, of: expression.name }
+    case 'body':
+      return { kind: 'body', name }
+    case 'literal':
+    case 'response':
+    case undefined:
+      return { kind: 'constant', name }
+    default:
+      return expression satisfies never
+  }
 }
+
+const LOCATIONS = { path: 'path', querystring: 'query', multivaluequerystring: 'query', header: 'header', multivalueheader: 'header' } as const
 
 /** What reaches a proxied backend without a mapping: the client's own value. */
 function passedThrough(name: string, type: string): string {
@@ -80,7 +84,7 @@ function readValues(source: KeySource, request: KeyRequest): readonly string[] |
     case 'context':
       return one(request.context(source.of))
     case 'body':
-      return one(request.body(source.of))
+      return one(request.bodyDigest)
     case 'constant':
       return null
     default:

@@ -9,6 +9,7 @@ export interface Lifetime {
   readonly staleWhileRevalidateSeconds: number
   readonly staleIfErrorSeconds: number
   readonly keepSeconds: number
+  readonly mustRevalidate: boolean
 }
 
 /** Whether an answer may be stored, and why not. */
@@ -36,7 +37,7 @@ export function judgeStorage(arrival: Arrival): Storage {
   if (arrival.setsCookie) return pass('set-cookie')
   if (ttlSeconds <= 0) return pass('ttl-0')
   const freshSeconds = Math.min(ttlSeconds, LIMITS.ttlSecondsMax)
-  return { kind: 'store', lifetime: { initialAgeSeconds: 0, freshSeconds, staleWhileRevalidateSeconds: 0, staleIfErrorSeconds: 0, keepSeconds: freshSeconds } }
+  return { kind: 'store', lifetime: { initialAgeSeconds: 0, freshSeconds, staleWhileRevalidateSeconds: 0, staleIfErrorSeconds: 0, keepSeconds: freshSeconds, mustRevalidate: false } }
 }
 
 /** What RFC 9111 needs to know beyond the answer itself. */
@@ -75,7 +76,7 @@ function toStorage(arrival: HttpArrival, control: CacheControl, base: Pick<Lifet
   const validatorSeconds = hasValidator(arrival.headers) ? Math.min(LIMITS.validatorSecondsMax, left) : 0
   const keepSeconds = base.freshSeconds + Math.max(staleWhileRevalidateSeconds, staleIfErrorSeconds, validatorSeconds)
   if (keepSeconds === 0) return pass(control.noCache ? 'no-cache' : 'stale')
-  return { kind: 'store', lifetime: { ...base, staleWhileRevalidateSeconds, staleIfErrorSeconds, keepSeconds } }
+  return { kind: 'store', lifetime: { ...base, staleWhileRevalidateSeconds, staleIfErrorSeconds, keepSeconds, mustRevalidate } }
 }
 
 function refuse(arrival: HttpArrival, control: CacheControl): string | null {

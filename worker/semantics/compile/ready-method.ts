@@ -1,4 +1,5 @@
 import type { DeploymentDocument, HttpMethod, MethodDocument } from '../../../kv-schemas/documents/deployment.ts'
+import { compileKeySources, type KeySource } from '../caching/key-sources.ts'
 import { compileResponses, type ReadyResponse } from '../integrations/ready-responses.ts'
 import { compileTemplates, type ReadyTemplates } from '../integrations/ready-templates.ts'
 import { compileUri, type UriTemplate } from '../integrations/uri-template.ts'
@@ -22,6 +23,8 @@ export interface ReadyMethod {
   readonly requestTemplates: ReadyTemplates | null
   /** The answers of a non-proxy integration. */
   readonly responses: readonly ReadyResponse[]
+  /** Where the parameters of its cache key come from. */
+  readonly keySources: readonly KeySource[]
 }
 
 /** The resource of a method. */
@@ -47,5 +50,6 @@ export function toReadyMethod(document: MethodDocument, { resource, httpMethod, 
     requestMapping: compileMapping(integration.requestParameters, 'integration-request'),
     requestTemplates: isProxy ? null : compileTemplates(integration.requestTemplates),
     responses: isProxy ? [] : compileResponses(integration.integrationResponses),
+    keySources: compileKeySources(integration),
   }
 }

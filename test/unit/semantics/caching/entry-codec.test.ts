@@ -15,6 +15,7 @@ const ANSWER: CachedAnswer = {
   staleWhileRevalidateUntilMs: 5,
   staleIfErrorUntilMs: 6,
   keepUntilMs: 7,
+  mustRevalidate: false,
   validators: { etag: '"a"', lastModified: null },
   tags: ['t'],
 }

@@ -13,6 +13,7 @@ const ANSWER: CachedAnswer = {
   staleWhileRevalidateUntilMs: 2_000,
   staleIfErrorUntilMs: 3_000,
   keepUntilMs: 4_000,
+  mustRevalidate: false,
   validators: { etag: null, lastModified: null },
   tags: [],
 }

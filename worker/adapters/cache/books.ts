@@ -1,0 +1,100 @@
+import type { StageDocument } from '../../../kv-schemas/documents/stage.ts'
+import type { CacheMemory } from './cache-memory.ts'
+import type { CacheReport, CacheWritten } from '../../semantics/caching/books.ts'
+import type { Bytes } from '../../ports.ts'
+
+/** What came of asking the object for the duty to fill a place for all isolates. */
+export type StageTurn =
+  | { readonly kind: 'fill' }
+  /** Another isolate filled it: the entry as it is written to the store. */
+  | { readonly kind: 'filled'; readonly bytes: Bytes }
+  | { readonly kind: 'alone' }
+
+/** The object that keeps the books of a stage's cache. May fail. */
+export interface CacheBooks {
+  report(stage: StageDocument, report: CacheReport): Promise<void>
+  /** Waits up to `waitMs` when another isolate fills the place. */
+  join(stage: StageDocument, keyDigest: string, waitMs: number): Promise<StageTurn>
+  finish(stage: StageDocument, keyDigest: string, bytes: Bytes | null): Promise<void>
+}
+
+/** What an isolate has not reported yet, by stage. */
+export type Ledgers = Map<string, Ledger>
+
+interface Ledger {
+  counts: Counts
+  written: CacheWritten[]
+  removed: string[]
+  reportingSinceMs: number | null
+  reportedAtMs: number
+}
+
+/** Bounds of reporting: what is lost beyond them is found again when entries are read, or runs out by itself. */
+const LIMITS = { writtenMax: 1_000, everyMs: 10_000, reportMsMax: 10_000 } as const
+
+type Counts = { -readonly [What in keyof CacheReport['counts']]: number }
+
+const noCounts = (): Counts => ({ memory: 0, kv: 0, fill: 0, miss: 0, alarm: 0 })
+
+/** What the books are told of. */
+export type BookEvent =
+  | { readonly kind: 'count'; readonly what: keyof CacheReport['counts'] }
+  | { readonly kind: 'written'; readonly written: CacheWritten }
+  | { readonly kind: 'removed'; readonly keyDigest: string }
+
+/** What reporting needs of the world. */
+export interface BookOptions {
+  readonly memory: Pick<CacheMemory, 'ledgers'>
+  readonly books: CacheBooks
+  readonly nowMs: () => number
+  readonly defer: (work: Promise<unknown>) => void
+}
+
+/**
+ * Notes an event. Counts are reported every few seconds, changes at once; while a report is on its way the next events gather for the next one, so that a busy isolate
+ * makes one call at a time. A report that fails is dropped.
+ */
+export function note(stage: StageDocument, event: BookEvent, options: BookOptions): void {
+  const name = `${stage.apiId}/${stage.stageName}`
+  const nowMs = options.nowMs()
+  let ledger = options.memory.ledgers.get(name)
+  if (ledger === undefined) {
+    ledger = { counts: noCounts(), written: [], removed: [], reportingSinceMs: null, reportedAtMs: nowMs }
+    options.memory.ledgers.set(name, ledger)
+  }
+  enter(ledger, event)
+  const isBusy = ledger.reportingSinceMs !== null && nowMs - ledger.reportingSinceMs < LIMITS.reportMsMax
+  const isDue = event.kind !== 'count' || nowMs - ledger.reportedAtMs >= LIMITS.everyMs
+  if (isDue && !isBusy) options.defer(report(stage, ledger, options))
+}
+
+function enter(ledger: Ledger, event: BookEvent): void {
+  switch (event.kind) {
+    case 'count':
+      ledger.counts[event.what] += 1
+      return
+    case 'written':
+      if (ledger.written.length < LIMITS.writtenMax) ledger.written.push(event.written)
+      return
+    case 'removed':
+      if (ledger.removed.length < LIMITS.writtenMax) ledger.removed.push(event.keyDigest)
+      return
+    default:
+      event satisfies never
+  }
+}
+
+async function report(stage: StageDocument, ledger: Ledger, options: BookOptions): Promise<void> {
+  ledger.reportingSinceMs = options.nowMs()
+  try {
+    do {
+      const { counts, written, removed } = ledger
+      Object.assign(ledger, { counts: noCounts(), written: [], removed: [], reportedAtMs: options.nowMs() })
+      await options.books.report(stage, { capacityGb: stage.cacheClusterSize, counts, written, removed })
+    } while (ledger.written.length + ledger.removed.length > 0)
+  } catch {
+    // The object is down: the store still serves, and entries come back into the books when they are read.
+  } finally {
+    ledger.reportingSinceMs = null
+  }
+}

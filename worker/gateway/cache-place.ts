@@ -1,0 +1,75 @@
+import type { CachePlace, Ports } from '../ports.ts'
+import { renderCacheKey, toVariantKey } from '../semantics/caching/cache-key.ts'
+import { usesCache } from '../semantics/caching/cached-methods.ts'
+import { readKeyParameters, type KeyRequest } from '../semantics/caching/key-sources.ts'
+import { readVariant } from '../semantics/caching/vary.ts'
+import { readContextText } from '../semantics/mapping/context-value.ts'
+import { toContextVariables } from './context-variables.ts'
+import type { Matched } from './exchange.ts'
+
+/** Whether the request asks the cache at all. Costs one test where the stage has none. */
+export function isCached(matched: Matched): boolean {
+  const { document } = matched.stage
+  if (!document.cacheClusterEnabled) return false
+  const { method, settings, httpMethod } = matched
+  return usesCache(document, {
+    settings,
+    hasOwnSettings: settings !== document.methodSettings['*/*'],
+    httpMethod,
+    declaredMethod: method.httpMethod,
+    isCanaryRequest: matched.isCanaryRequest === true,
+    responseTransferMode: method.document.integration.responseTransferMode,
+  })
+}
+
+/** Where the answer to a request stands in the cache (design section 7), before any `Vary`. */
+export async function findPlace(matched: Matched, ports: Ports): Promise<CachePlace> {
+  const { method, stage, settings } = matched
+  const { document } = stage
+  const { integration } = method.document
+  const key = renderCacheKey({
+    apiId: document.apiId,
+    stageName: document.stageName,
+    deploymentId: matched.deployment.document.deploymentId,
+    cacheEpoch: ports.cache.epochOf(document),
+    isCanary: matched.isCanaryRequest === true,
+    httpMethod: matched.httpMethod === 'HEAD' ? 'GET' : matched.httpMethod,
+    cacheNamespace: integration.cacheNamespace,
+    caller: callerOf(matched),
+    parameters: method.keySources.length === 0 ? [] : readKeyParameters(method.keySources, await toKeyRequest(matched)),
+  })
+  return { key, stage: document, methodKey: `${method.resourcePath.slice(1)}/${method.httpMethod}`, isEncrypted: settings.cacheDataEncrypted }
+}
+
+/** The place of a request's own variant of an answer that varies by these headers. */
+export function toVariantPlace(base: CachePlace, names: readonly string[], headers: Headers): CachePlace {
+  return names.length === 0 ? base : { ...base, key: toVariantKey(base.key, readVariant(names, headers)) }
+}
+
+/**
+ * Who calls, where answers may be theirs alone.
+ * Differs from Amazon: callers of an authorized method don't share answers unless its settings say `shared`, because the answer of a method that knows its caller is
+ * seldom fit for another.
+ */
+function callerOf(matched: Matched): string | null {
+  const { authorizationType } = matched.method.document
+  if (authorizationType === 'NONE' || matched.settings.shared) return null
+  return `${authorizationType} ${matched.request.headers.get('authorization') ?? ''}`
+}
+
+async function toKeyRequest(matched: Matched): Promise<KeyRequest> {
+  const readsBody = matched.method.keySources.some((source) => source.kind === 'body')
+  return {
+    pathParameters: matched.pathParameters,
+    rawQuery: matched.rawQuery,
+    headers: matched.request.headers,
+    stageVariables: matched.stageVariables,
+    context: (name) => readContextText(toContextVariables(matched), name),
+    bodyDigest: readsBody ? await digestBody(matched) : null,
+  }
+}
+
+async function digestBody(matched: Matched): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', await matched.body.bytes())
+  return String.fromCharCode(...new Uint8Array(digest))
+}

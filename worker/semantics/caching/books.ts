@@ -1,0 +1,59 @@
+import { CLUSTER_BYTES } from './limits.ts'
+
+/** An entry in the shared store, as the books know it. */
+export interface CacheWritten {
+  readonly keyDigest: string
+  readonly bytes: number
+  readonly keepUntilMs: number
+  /** As in `methodSettings`. */
+  readonly methodKey: string
+  /** When it was written or last read. */
+  readonly usedAtMs: number
+}
+
+/** What an isolate tells the books of a stage. */
+export interface CacheReport {
+  /** The stage's `cacheClusterSize`. */
+  readonly capacityGb: keyof typeof CLUSTER_BYTES | null
+  readonly counts: { readonly memory: number; readonly kv: number; readonly fill: number; readonly miss: number; readonly alarm: number }
+  /** Entries written, and entries read that the books may have lost. */
+  readonly written: readonly CacheWritten[]
+  readonly removed: readonly string[]
+}
+
+/** What stands beside an entry in the store: short names, because a store bounds it (KV: 1,024 bytes). */
+export interface EntryMetadata {
+  readonly b: number
+  readonly k: number
+  readonly m: string
+}
+
+const METHOD_KEY_CHARACTERS_MAX = 256
+
+/** The books' line of an entry as it stands beside the entry. */
+export function toMetadata({ bytes, keepUntilMs, methodKey }: CacheWritten): EntryMetadata {
+  return { b: bytes, k: keepUntilMs, m: methodKey.slice(0, METHOD_KEY_CHARACTERS_MAX) }
+}
+
+/** The books' line of an entry found in the store; null when what stands beside it is not ours. */
+export function fromMetadata(keyDigest: string, metadata: unknown, usedAtMs: number): CacheWritten | null {
+  if (typeof metadata !== 'object' || metadata === null || !('b' in metadata && 'k' in metadata && 'm' in metadata)) return null
+  const { b, k, m } = metadata
+  return typeof b === 'number' && typeof k === 'number' && typeof m === 'string' ? { keyDigest, bytes: b, keepUntilMs: k, methodKey: m, usedAtMs } : null
+}
+
+/** How full a cache is made by eviction, so that not every write evicts. */
+const FULL = 0.95
+
+/** The smallest size, for a stage that names none; Amazon's console takes it too. */
+const DEFAULT_GB = '0.5'
+
+/** The bytes of a stage's cache. */
+export function toCapacityBytes(capacityGb: CacheReport['capacityGb']): number {
+  return CLUSTER_BYTES[capacityGb ?? DEFAULT_GB]
+}
+
+/** How many bytes are to go, the least recently used first; 0 while the cache is not full. */
+export function toEvictBytes(heldBytes: number, capacityBytes: number): number {
+  return heldBytes <= capacityBytes ? 0 : heldBytes - Math.floor(capacityBytes * FULL)
+}
