@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { parseTemplateCase, type TemplateCase } from '../../../../cli/template-case.ts'
+import { parseTemplateCase, type TemplateCase } from '../../../../cli/templates/template-case.ts'
 import { compileTemplate } from '../../../../worker/semantics/templates/compile-template.ts'
 import { renderTemplate } from '../../../../worker/semantics/templates/render-template.ts'
 import { toScope } from './scope.ts'
