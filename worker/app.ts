@@ -3,12 +3,35 @@ import type { Env } from './adapters/env.ts'
 import { createPorts } from './adapters/ports.ts'
 import { serveControl } from './control/serve.ts'
 import { isControlHost } from './control/control-host.ts'
+import { asksToReveal, readReveal } from './control/reveal.ts'
 import { handle } from './gateway/handle.ts'
+import { probe } from './gateway/probe.ts'
 
 /** What answers which path: the gateway's own paths below `/_stagedoor/` on control hosts, and everything else by the APIs. */
 const app = new Hono<{ Bindings: Env }>()
 
 app.all('/_stagedoor/*', (c, next) => (isControlHost(c.req.url, c.env.CONTROL_HOSTS) ? serveControl(c.req.raw, c.env, c.executionCtx as ExecutionContext) : next()))
-app.all('*', (c) => handle(c.req.raw, createPorts(c.env, c.executionCtx as ExecutionContext)))
+app.all('*', (c) => {
+  const context = c.executionCtx as ExecutionContext
+  return asksToReveal(c.req.raw) ? serveRevealed(c.req.raw, c.env, context) : handle(c.req.raw, createPorts(c.env, context))
+})
+
+/** A request to an API from an operator who wants to know which deployment answers it. */
+async function serveRevealed(received: Request, env: Env, context: ExecutionContext): Promise<Response> {
+  const reveal = await readReveal(received, env)
+  const ports = createPorts(env, context)
+  switch (reveal.kind) {
+    case 'refused':
+      return reveal.response
+    case 'nothing':
+      return handle(reveal.request, ports)
+    case 'origin':
+      return handle(reveal.request, { ...ports, reveals: true })
+    case 'probe':
+      return probe(reveal.request, ports)
+    default:
+      return reveal satisfies never
+  }
+}
 
 export { app }

@@ -187,6 +187,8 @@ export interface Ports {
   readonly log: Log
   /** Names the gateway goes by: the domain of default hosts. */
   readonly names: { readonly executeApiDomain: string }
+  /** Whether the client proved to be an operator who wants to see which deployment answers. */
+  readonly reveals?: boolean
   /** Lets work go on after the answer; a failure of the work is logged, never thrown. */
   defer(work: Promise<unknown>): void
 }

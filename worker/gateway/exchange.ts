@@ -28,6 +28,8 @@ export interface Received {
   readonly sourceIp: string
   readonly traceId: string
   readonly body: RequestBody
+  /** Whether the answer names the deployment that made it. */
+  readonly isRevealed: boolean
 }
 
 /** What `resolveStage` proves: the API, the stage, and the side of the canary. */

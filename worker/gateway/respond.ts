@@ -81,6 +81,15 @@ function refuseAtDoor(reached: Reached, { answer }: DoorRefusal): { readonly res
 function addStandardHeaders(headers: Headers, reached: Reached): void {
   headers.set('x-amzn-RequestId', reached.requestId)
   headers.set('x-amz-apigw-id', reached.extendedRequestId)
+  if (reached.isRevealed) addOrigin(headers, reached)
+}
+
+/** For an operator: which deployment answers, at which revision of the stage. */
+export function addOrigin(headers: Headers, { stage, deployment, isCanaryRequest }: Reached): void {
+  if (stage === undefined || deployment === undefined) return
+  headers.set('x-stagedoor-deployment', deployment.document.deploymentId)
+  headers.set('x-stagedoor-revision', String(stage.document.revision))
+  if (isCanaryRequest === true) headers.set('x-stagedoor-canary', 'true')
 }
 
 /** An answer to HEAD has no body, nor have 204, 205 and 304 (RFC 9110 section 6.4.1). */

@@ -1,6 +1,4 @@
-import type { DeploymentDocument } from '../../../kv-schemas/documents/deployment.ts'
-import type { StageDocument } from '../../../kv-schemas/documents/stage.ts'
-import { accountKey, deploymentKey, domainKey, stageKey } from '../../../kv-schemas/keys.ts'
+import { toKvEntries } from './kv-entries.ts'
 import type { RuleSet } from './rule-set.ts'
 
 /** The kinds of documents that belong to the account rather than to an API; each is the first part of its KV key. */
@@ -8,10 +6,10 @@ export const DOCUMENT_KINDS = ['account', 'domain', 'usage-plan', 'api-key', 'cr
 export type DocumentKind = (typeof DOCUMENT_KINDS)[number]
 
 /** A document of a kind, with the key that it has in KV. */
-export interface RuleDocument<Value> {
+export interface RuleDocument {
   readonly key: string
   readonly kind: DocumentKind
-  readonly value: Value
+  readonly value: unknown
 }
 
 /** The rule file that the documents of a kind come from. A folder without it says nothing about that kind. */
@@ -30,18 +28,9 @@ export function kindsOf(paths: Iterable<string>): readonly DocumentKind[] {
 }
 
 /** The account's documents of a compiled rule folder, of the kinds that it has files of. */
-export function toAccountDocuments(rules: RuleSet, kinds: readonly DocumentKind[]): readonly RuleDocument<object>[] {
-  const documents: readonly RuleDocument<object>[] = [
-    { key: accountKey(), kind: 'account', value: rules.account },
-    ...rules.domains.map((domain) => ({ key: domainKey(domain.domainName), kind: 'domain' as const, value: domain })),
-  ]
-  return documents.filter(({ kind }) => kinds.includes(kind))
-}
-
-/** A stage with the deployments it points at, as KV keeps them, by key. */
-export function toApiDocuments(deployment: DeploymentDocument, stages: readonly StageDocument[]): readonly { readonly key: string; readonly value: object }[] {
-  return [
-    { key: deploymentKey(deployment.apiId, deployment.deploymentId), value: deployment },
-    ...stages.map((stage) => ({ key: stageKey(stage.apiId, stage.stageName), value: stage })),
-  ]
+export function toAccountDocuments(rules: RuleSet, kinds: readonly DocumentKind[]): readonly RuleDocument[] {
+  return toKvEntries(rules).flatMap(([key, value]) => {
+    const kind = kinds.find((candidate) => key === candidate || key.startsWith(`${candidate}/`))
+    return kind === undefined ? [] : [{ key, kind, value }]
+  })
 }
