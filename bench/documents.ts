@@ -1,7 +1,7 @@
 import type { DeploymentDocument, ResourceDocument } from '../kv-schemas/documents/deployment.ts'
-import { stageSchema } from '../kv-schemas/documents/stage.ts'
 import { apiIdSchema, deploymentIdSchema, stageNameSchema } from '../kv-schemas/ids.ts'
 import { deploymentKey, stageKey } from '../kv-schemas/keys.ts'
+import { emptyStage, toStageDocument } from '../worker/semantics/stages/stage-record.ts'
 
 const API = apiIdSchema.parse('bench')
 const STAGE = stageNameSchema.parse('prod')
@@ -25,23 +25,7 @@ export function proxyDocuments(routes: number, upstream: string): Record<string,
     gatewayResponses: {},
     resources: Array.from({ length: routes }, (_, index) => proxyResource(index, upstream)),
   }
-  const stage = stageSchema.parse({
-    schema: 1,
-    apiId: API,
-    stageName: STAGE,
-    revision: 1,
-    deploymentId: DEPLOYMENT,
-    cacheEpoch: 0,
-    variables: {},
-    methodSettings: {},
-    canarySettings: null,
-    cacheClusterEnabled: false,
-    cacheClusterSize: null,
-    accessLogSettings: null,
-    tracingEnabled: false,
-    description: '',
-    tags: {},
-  })
+  const stage = toStageDocument({ ...emptyStage(API, STAGE, 0), deploymentId: DEPLOYMENT, revision: 1 })
   return { [deploymentKey(API, DEPLOYMENT)]: JSON.stringify(deployment), [stageKey(API, STAGE)]: JSON.stringify(stage) }
 }
 

@@ -63,6 +63,7 @@ async function takeBody(response: Response, request: UpstreamRequest): Promise<U
   }
   const bytes = isDeclaredSmall ? new Uint8Array(await response.arrayBuffer()) : await readUpTo(response.body, take.wholeUpToBytes)
   if (bytes === null) return { kind: 'too-large', cause: `the answer is larger than ${take.wholeUpToBytes} bytes` }
+  if (!response.headers.has('content-encoding')) return { kind: 'answered', response, body: bytes }
   return { kind: 'answered', response: new Response(null, { status: response.status, headers: toDecodedHeaders(response.headers) }), body: bytes }
 }
 
@@ -77,10 +78,8 @@ function flow(response: Response, { idleMs, totalMs, onBroken }: UpstreamRequest
 /** The runtime has undone a compression while the body was read: the headers that spoke of it go. */
 function toDecodedHeaders(headers: Headers): Headers {
   const decoded = new Headers(headers)
-  if (decoded.has('content-encoding')) {
-    decoded.delete('content-encoding')
-    decoded.delete('content-length')
-  }
+  decoded.delete('content-encoding')
+  decoded.delete('content-length')
   return decoded
 }
 

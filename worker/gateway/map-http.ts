@@ -33,7 +33,8 @@ export function mapHttpProxy(matched: Matched): HttpRequest | Promise<HttpReques
 
 async function mapMappedProxy(matched: Matched): Promise<HttpRequest> {
   const { contentHandling } = matched.method.document.integration
-  const mapped = matched.method.requestMapping === null ? [] : await mapParameters(matched, toContextVariables(matched))
+  const { requestMapping } = matched.method
+  const mapped = requestMapping === null ? [] : await mapParameters(matched, requestMapping.readsContext ? toContextVariables(matched) : {})
   if (matched.body.isEncoded) await matched.body.bytes()
   return toProxyRequest(matched, { mapped, body: contentHandling === null ? matched.body.forward() : await readConvertedBody(matched) })
 }

@@ -1,17 +1,22 @@
 import type { IntegrationDocument } from '../../../kv-schemas/documents/deployment.ts'
 
-/** Backend headers that a proxy's client reads under `x-amzn-Remapped-<name>` (aws-rest 5.4). */
-const REMAPPED: ReadonlySet<string> = new Set(['connection', 'content-length', 'date', 'server', 'x-amzn-requestid'])
+/** Backend headers that a proxy's client reads under `x-amzn-Remapped-<name>` (aws-rest 5.4); of a function's answer there is one more. */
+const REMAPPED: Readonly<Record<'http' | 'function', readonly string[]>> = {
+  http: ['connection', 'content-length', 'date', 'server', 'x-amzn-requestid'],
+  function: ['connection', 'content-length', 'date', 'server', 'x-amzn-requestid', 'www-authenticate'],
+}
 /** Backend headers that no client reads (aws-rest 5.4). */
-const DROPPED: ReadonlySet<string> = new Set(['transfer-encoding', 'via', 'cf-cache-status', 'cf-ray', 'nel', 'report-to'])
+const DROPPED = ['transfer-encoding', 'via', 'cf-cache-status', 'cf-ray', 'nel', 'report-to'] as const
 
 /** The headers of a proxied answer: everything but hop-by-hop ones, with Amazon's renames, `set-cookie` kept apart. */
 export function toProxyResponseHeaders(backend: Headers, source: 'http' | 'function'): Headers {
-  const headers = new Headers()
-  for (const [name, value] of backend) {
-    if (DROPPED.has(name)) continue
-    const isRemapped = REMAPPED.has(name) || (source === 'function' && name === 'www-authenticate')
-    headers.append(isRemapped ? `x-amzn-Remapped-${name}` : name, value)
+  const headers = new Headers(backend)
+  for (const name of DROPPED) headers.delete(name)
+  for (const name of REMAPPED[source]) {
+    const value = headers.get(name)
+    if (value === null) continue
+    headers.delete(name)
+    headers.set(`x-amzn-Remapped-${name}`, value)
   }
   return headers
 }

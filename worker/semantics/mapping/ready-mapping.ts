@@ -10,6 +10,8 @@ export interface ReadyMapping {
   readonly entries: readonly { readonly location: TargetLocation; readonly name: string; readonly expression: Expression }[]
   /** Whether any expression reads a body, so that one has to be read whole. */
   readonly readsBody: boolean
+  /** Whether any expression reads `$context`, so that it has to be put together. */
+  readonly readsContext: boolean
 }
 
 /** A mapped value; only a query parameter has several. One for the path is fit for a URI. */
@@ -39,7 +41,9 @@ export function compileMapping(parameters: Readonly<Record<string, string>>, sid
     const expression = parseExpression(source, side)
     if (parsed !== null && expression !== null) entries.push({ ...parsed, expression })
   }
-  return entries.length === 0 ? null : { entries, readsBody: entries.some(({ expression }) => expression.source === 'body') }
+  if (entries.length === 0) return null
+  const reads = (source: Expression['source']): boolean => entries.some(({ expression }) => expression.source === source)
+  return { entries, readsBody: reads('body'), readsContext: reads('context') }
 }
 
 /** The values of all mappings whose source is there, in the order of the definition. */
