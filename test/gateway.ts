@@ -5,6 +5,7 @@ import { handle } from '../worker/gateway/handle.ts'
 import type { Cache, Ports, Rules, TakeBody, UpstreamOutcome, UpstreamRequest } from '../worker/ports.ts'
 import { openDeployment } from '../worker/semantics/compile/open-deployment.ts'
 import { openStage } from '../worker/semantics/stages/open-stage.ts'
+import { accessOf } from './access.ts'
 import { deploymentOf, stageOf, type Resources } from './documents.ts'
 
 /** When every test happens: 12 June 2023, 18:05:10.123 UTC. */
@@ -43,6 +44,7 @@ export function gatewayOf(resources: Resources, { api = {}, stage = {}, backend 
   }
   const all: Ports = {
     rules: rulesOf(deploymentOf(resources, api), stageOf(stage)),
+    access: accessOf(),
     upstream: { call },
     functions: { invoke: missing('functions'), stream: missing('functions') },
     services: { call: missing('services') },

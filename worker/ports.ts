@@ -1,3 +1,4 @@
+import type { ApiKeyDocument, CredentialDocument, UsagePlanDocument } from '../kv-schemas/documents/access.ts'
 import type { AccountDocument, DomainDocument } from '../kv-schemas/documents/account.ts'
 import type { StageDocument } from '../kv-schemas/documents/stage.ts'
 import type { ApiId, StageName } from '../kv-schemas/ids.ts'
@@ -6,6 +7,12 @@ import type { FillEnd } from './semantics/caching/coalescing.ts'
 import type { CachedAnswer, CacheEntry } from './semantics/caching/entry.ts'
 import type { ServiceRequest } from './semantics/integrations/aws/service-request.ts'
 import type { AwsIdentity, FunctionCall, FunctionOutcome, FunctionStreamOutcome } from './semantics/integrations/functions/function-call.ts'
+import type { KeySource, UserPool } from './semantics/authorizers/jwt/issuer.ts'
+import type { KeySet } from './semantics/authorizers/jwt/key-set.ts'
+import type { GrantCache } from './semantics/authorizers/lambda/result-cache.ts'
+import type { CredentialScope } from './semantics/authorizers/sigv4/signing-key.ts'
+import type { SigningCredential } from './semantics/authorizers/sigv4/verify-signature.ts'
+import type { Policy } from './semantics/policy/compile-policy.ts'
 import type { OpenStage } from './semantics/stages/open-stage.ts'
 
 /** The rules that the control plane published. Every member answers from memory when it can (docs/architecture.md, "How rules reach a request"). */
@@ -157,6 +164,34 @@ export interface Cache {
   count(stage: StageDocument, result: CacheTier | 'miss'): void
 }
 
+/** Who holds an access key, and how to check what was signed with it. `unreadable` says what is wrong with the key's document or the environment, for the log. */
+export type Signer =
+  | { readonly kind: 'known'; readonly document: CredentialDocument; readonly credential: SigningCredential; readonly policies: readonly Policy[] }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'unreadable'; readonly cause: string }
+
+/** The public keys of issuers, as this isolate knows them. */
+export interface KeySets {
+  /** What is known without asking; null when nothing is. */
+  held(source: KeySource): KeySet | null
+  /** Asks the issuer and gives what is known then. Never throws: an issuer that is down leaves what was known. */
+  renew(source: KeySource): Promise<KeySet>
+  /** The issuer of a user pool's tokens, in this environment. */
+  userPoolIssuer(pool: UserPool): string
+}
+
+/** Who may call: keys, plans, principals, and what was found out about callers before. The readers throw `RulesUnavailable` as `Rules` does. */
+export interface Access {
+  /** The API key whose value has this SHA-256; null when there is none. */
+  apiKey(valueSha256: string): Promise<ApiKeyDocument | null>
+  usagePlan(usagePlanId: string): Promise<UsagePlanDocument | null>
+  /** The principal of an access key, with the signing key for one day, region and service. */
+  signer(accessKeyId: string, scope: CredentialScope): Promise<Signer>
+  readonly keySets: KeySets
+  /** Results of Lambda authorizers, in the memory of this isolate. */
+  readonly grants: GrantCache
+}
+
 /** The clock, in milliseconds since 1970. On Workers it stands still between I/O. */
 export interface Clock {
   nowMs(): number
@@ -178,6 +213,7 @@ export interface Log {
 /** All that the data plane may ask of the world. */
 export interface Ports {
   readonly rules: Rules
+  readonly access: Access
   readonly upstream: Upstream
   readonly functions: Functions
   readonly services: Services

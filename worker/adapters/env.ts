@@ -15,4 +15,6 @@ export interface Env {
   readonly CONTROL_HOSTS: string
   /** Secret: who may use the control API (kv-schemas/control-tokens.ts). */
   readonly CONTROL_TOKENS?: string
+  /** Secret: what the secrets of credentials are sealed with (docs/security.md). */
+  readonly CREDENTIALS_KEY?: string
 }

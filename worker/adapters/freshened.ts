@@ -20,10 +20,10 @@ interface Held<Value> {
 }
 
 /**
- * Keeps at most `entriesMax` values, absent ones included. `mayReplace` says whether a fresh value may take a held one's place: what has been seen is never unseen.
+ * Keeps at most `entriesMax` values, absent ones included. An old value is renewed behind the request that finds it, unless the request `waits` for the renewal. `mayReplace` says whether a fresh value may take a held one's place: what has been seen is never unseen.
  * Only values are shared between requests, never promises: a promise of one request may not settle for another on Workers.
  */
-export function createFreshened<Value>(entriesMax: number, mayReplace: (held: Value, fresh: Value) => boolean): Freshened<Value> {
+export function createFreshened<Value>(entriesMax: number, mayReplace: (held: Value, fresh: Value) => boolean, mode: 'behind' | 'waits' = 'behind'): Freshened<Value> {
   const entries = new Map<string, Held<Value>>()
   return {
     async get(key, read, freshness) {
@@ -36,7 +36,7 @@ export function createFreshened<Value>(entriesMax: number, mayReplace: (held: Va
       }
       if (freshness.nowMs() - held.readAtMs < freshness.maxAgeMs) return held.value
       // An absent value is asked for again at once: a first deploy shall be seen by the request that waits for it.
-      if (held.value === null) await renew(held, read, freshness, mayReplace)
+      if (held.value === null || mode === 'waits') await renew(held, read, freshness, mayReplace)
       else if (mayRenew(held, freshness.nowMs())) freshness.defer(renew(held, read, freshness, mayReplace))
       return held.value
     },

@@ -52,11 +52,7 @@ const DEFAULT_ACCOUNT: AccountDocument = accountSchema.parse({ schema: DOCUMENT_
  * can't be read, the held one goes on serving; a stage never goes back to an earlier revision.
  */
 export function createKvRules(store: DocumentStore, options: RulesOptions): Rules {
-  const read = async (key: string): Promise<unknown> => {
-    const document = await store.read(key, LIMITS.kvTtlSecondsMin)
-    if (document !== null) checkVersion(key, document)
-    return document
-  }
+  const read = createDocumentReader(store)
   return {
     stage: (apiId, stageName) => options.memory.stages.get(`${apiId}/${stageName}`, () => readStage(apiId, stageName, read, store, options), options),
     async domain(host) {
@@ -69,6 +65,15 @@ export function createKvRules(store: DocumentStore, options: RulesOptions): Rule
       const account = await options.memory.accounts.get('account', async () => (await read(accountKey())) as AccountDocument | null, options)
       return account ?? DEFAULT_ACCOUNT
     },
+  }
+}
+
+/** Reads documents that change, as fresh as KV allows; throws for one that this gateway can't read. */
+export function createDocumentReader(store: DocumentStore): (key: string) => Promise<unknown> {
+  return async (key) => {
+    const document = await store.read(key, LIMITS.kvTtlSecondsMin)
+    if (document !== null) checkVersion(key, document)
+    return document
   }
 }
 

@@ -3,16 +3,17 @@ import { apiLedgerName } from '../../kv-schemas/keys.ts'
 import type { Ports, Services, UpstreamRequest } from '../ports.ts'
 import type { Env } from './env.ts'
 import { callAws, type AwsCallerOptions } from './aws/aws-caller.ts'
-import { readAwsEnvironment } from './aws/environment.ts'
+import { readAwsEnvironment, type AwsEnvironment } from './aws/environment.ts'
 import type { RoleMemory } from './aws/role-credentials.ts'
 import { createCacheMemory } from './cache/cache-memory.ts'
 import { createCacheOf } from './cache/create-cache.ts'
+import { createAccess, createAccessMemory, findSecret, type AccessOptions } from './access.ts'
 import { createFunctions } from './functions.ts'
 import { createFetchUpstream } from './fetch-upstream.ts'
-import { createKvRules, createRulesMemory } from './kv-rules.ts'
+import { createDocumentReader, createKvRules, createRulesMemory, type DocumentStore } from './kv-rules.ts'
 
 /** What this isolate remembers between requests. Values only. */
-const memory = { rules: createRulesMemory(), roles: new Map() satisfies RoleMemory, cache: createCacheMemory() }
+const memory = { rules: createRulesMemory(), roles: new Map() satisfies RoleMemory, cache: createCacheMemory(), access: createAccessMemory() }
 const upstream = createFetchUpstream()
 const clock = { nowMs: () => Date.now() }
 const chance = { random: () => Math.random(), uuid: () => crypto.randomUUID() }
@@ -23,20 +24,34 @@ export function createPorts(env: Env, context: ExecutionContext): Ports {
   const defer = (work: Promise<unknown>): void => {
     context.waitUntil(work.catch((error: unknown) => log.write({ level: 'error', message: 'deferred work failed', cause: String(error) })))
   }
+  const store: DocumentStore = { read: (key, cacheTtl) => env.RULES.get(key, { type: 'json', cacheTtl }) }
+  const maxAgeMs = Number(env.RULES_MAX_AGE_SECONDS) * 1000
   const rules = createKvRules(
-    { read: (key, cacheTtl) => env.RULES.get(key, { type: 'json', cacheTtl }) },
+    store,
     {
       memory: memory.rules,
-      maxAgeMs: Number(env.RULES_MAX_AGE_SECONDS) * 1000,
+      maxAgeMs,
       nowMs: clock.nowMs,
       defer,
       askLedger: (apiId, deploymentId) => askLedger(env, apiId, deploymentId),
     },
   )
-  const services: Services = { call: (call) => callAws(call, toAwsOptions(env)) }
+  const environment = readAwsEnvironment(env)
+  const accessOptions: AccessOptions = {
+    memory: memory.access,
+    read: createDocumentReader(store),
+    maxAgeMs,
+    nowMs: clock.nowMs,
+    defer,
+    upstream,
+    credentialsKey: env.CREDENTIALS_KEY ?? null,
+    cognitoEndpoint: environment.endpointOf('COGNITO_IDENTITY_PROVIDER'),
+  }
+  const services: Services = { call: (call) => callAws(call, toAwsOptions(environment, accessOptions)) }
   const functions = createFunctions({ env, account: () => rules.account(), send, aws: (call) => services.call(call) })
   const cache = createCacheOf(env, { memory: memory.cache, nowMs: clock.nowMs, defer, log })
-  return { rules, upstream, functions, services, cache, clock, chance, log, names: { executeApiDomain: env.EXECUTE_API_DOMAIN }, defer }
+  const access = createAccess(accessOptions)
+  return { rules, access, upstream, functions, services, cache, clock, chance, log, names: { executeApiDomain: env.EXECUTE_API_DOMAIN }, defer }
 }
 
 /** A pointer may reach this city before its deployment does, because KV remembers a miss: the Ledger has every deployment (design section 4). */
@@ -47,6 +62,6 @@ async function askLedger(env: Env, apiId: ApiId, deploymentId: DeploymentId): Pr
 
 const send = (request: UpstreamRequest) => upstream.call(request)
 
-function toAwsOptions(env: Env): AwsCallerOptions {
-  return { environment: readAwsEnvironment(env), roles: memory.roles, nowMs: () => clock.nowMs(), send, secretOf: async () => null }
+function toAwsOptions(environment: AwsEnvironment, access: AccessOptions): AwsCallerOptions {
+  return { environment, roles: memory.roles, nowMs: () => clock.nowMs(), send, secretOf: (accessKeyId) => findSecret(accessKeyId, access) }
 }

@@ -5,7 +5,7 @@ import { readKeyParameters, type KeyRequest } from '../semantics/caching/key-sou
 import { readVariant } from '../semantics/caching/vary.ts'
 import { readContextText } from '../semantics/mapping/context-value.ts'
 import { toContextVariables } from './context-variables.ts'
-import type { Matched } from './exchange.ts'
+import type { Keyed, Matched } from './exchange.ts'
 
 /** Whether the request asks the cache at all. Costs one test where the stage has none. */
 export function isCached(matched: Matched): boolean {
@@ -51,10 +51,19 @@ export function toVariantPlace(base: CachePlace, names: readonly string[], heade
  * Differs from Amazon: callers of an authorized method don't share answers unless its settings say `shared`, because the answer of a method that knows its caller is
  * seldom fit for another.
  */
-function callerOf(matched: Matched): string | null {
-  const { authorizationType } = matched.method.document
-  if (authorizationType === 'NONE' || matched.settings.shared) return null
-  return `${authorizationType} ${matched.request.headers.get('authorization') ?? ''}`
+function callerOf({ method, settings, caller }: Matched & Partial<Keyed>): string | null {
+  if (method.document.authorizationType === 'NONE' || settings.shared) return null
+  switch (caller?.kind) {
+    case 'iam':
+      return `iam ${caller.credential.arn}`
+    case 'claims':
+      return `claims ${JSON.stringify([caller.claims['iss'], caller.claims['sub'], caller.claims['client_id'], caller.claims['scope']])}`
+    case 'function':
+      return `function ${JSON.stringify([caller.grant.principalId, caller.grant.context])}`
+    case undefined:
+    default:
+      return 'unknown'
+  }
 }
 
 async function toKeyRequest(matched: Matched): Promise<KeyRequest> {

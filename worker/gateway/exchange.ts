@@ -1,11 +1,15 @@
+import type { CredentialDocument } from '../../kv-schemas/documents/access.ts'
 import type { AccountDocument, DomainDocument } from '../../kv-schemas/documents/account.ts'
 import type { MethodSetting } from '../../kv-schemas/rule-files/stage.ts'
+import type { ProvenApiKey } from '../semantics/api-keys/check-api-key.ts'
+import type { AuthorizerGrant } from '../semantics/authorizers/lambda/authorizer-answer.ts'
 import type { OpenDeployment } from '../semantics/compile/open-deployment.ts'
 import type { ReadyMethod } from '../semantics/compile/ready-method.ts'
 import type { ServiceRequest } from '../semantics/integrations/aws/service-request.ts'
 import type { AwsIdentity, FunctionCall } from '../semantics/integrations/functions/function-call.ts'
 import type { RequestParameters } from '../semantics/mapping/request-parameters.ts'
 import type { Overrides } from '../semantics/templates/template-scope.ts'
+import type { Policy } from '../semantics/policy/compile-policy.ts'
 import type { CanonicalPath } from '../semantics/routing/canonical-path.ts'
 import type { OpenStage } from '../semantics/stages/open-stage.ts'
 import type { Body } from '../ports.ts'
@@ -60,6 +64,56 @@ export interface Matched extends Resolved {
   readonly parameters: () => RequestParameters
   /** The stage's settings for this method: its own, or those of all methods. */
   readonly settings: MethodSetting
+  /** The body as it came over the wire: what a signature covers. */
+  readonly wireBody: RequestBody
+}
+
+/** What `checkPolicy` proves: the resource policy does not stand against the call, as far as it can be asked before the caller is known. */
+export interface Guarded extends Matched {
+  /** The ARN of the call, and those of other readings of its path; null when no policy is ever asked. */
+  readonly methodArns: readonly [string, ...string[]] | null
+}
+
+/** A principal that signed the request. */
+export interface IamCaller {
+  readonly kind: 'iam'
+  readonly credential: CredentialDocument
+  /** What the principal may do. */
+  readonly policies: readonly Policy[]
+  /** The session token that came with the signature. */
+  readonly sessionToken: string | null
+}
+
+/** A caller whom a Lambda authorizer let in. */
+export interface FunctionCaller {
+  readonly kind: 'function'
+  readonly grant: AuthorizerGrant
+  /** How long the function took; 0 when its result was kept from before. */
+  readonly integrationLatencyMs: number
+}
+
+/** A caller with a verified token. */
+export interface ClaimsCaller {
+  readonly kind: 'claims'
+  readonly claims: Readonly<Record<string, string>>
+}
+
+/** Who calls. */
+export type Caller = IamCaller | FunctionCaller | ClaimsCaller
+
+/** What `authorize` proves: the caller, null where a method asks for none. */
+export interface Authorized extends Guarded {
+  readonly caller: Caller | null
+}
+
+/** An API key in use, and the plan that it is used under. `value` is a secret: it goes to backends that ask for it, never to a log. */
+export interface UsedApiKey extends ProvenApiKey {
+  readonly value: string
+}
+
+/** What `checkApiKey` proves: the key, null where a method requires none. */
+export interface Keyed extends Authorized {
+  readonly apiKey: UsedApiKey | null
 }
 
 /** The request as the backend gets it. */
@@ -125,4 +179,4 @@ export interface MethodResponse {
 }
 
 /** How far a request came: what is known for its answer and its log line. */
-export type Reached = Received & Partial<Omit<Matched, keyof Received>>
+export type Reached = Received & Partial<Omit<Keyed, keyof Received>>

@@ -1,6 +1,10 @@
 import type { Ports } from '../ports.ts'
+import { authorize } from './authorize.ts'
 import { isCached } from './cache-place.ts'
+import { checkApiKey } from './check-api-key.ts'
+import { checkPolicy } from './check-policy.ts'
 import type { Matched, Reached } from './exchange.ts'
+import { filterRequest } from './filter-request.ts'
 import { integrate } from './integrate.ts'
 import { mapRequest } from './map-request.ts'
 import { mapResponse } from './map-response.ts'
@@ -22,11 +26,15 @@ export async function handle(request: Request, ports: Ports): Promise<Response> 
   try {
     checkSize(received)
     const resolved = (reached = await resolveStage(received, ports))
-    const matched = (reached = matchMethod(resolved))
-    await validate(matched)
-    const ask: AskBackend = (condition) => askBackend(matched, condition, ports)
-    const answered = isCached(matched) ? await answerThroughCache(matched, ask, ports) : await ask(null)
-    const response = respond(matched, answered.answer)
+    filterRequest(resolved)
+    const matched = (reached = await matchMethod(resolved))
+    const guarded = (reached = checkPolicy(matched))
+    const authorized = (reached = await authorize(guarded, ports))
+    const keyed = (reached = await checkApiKey(authorized, ports))
+    await validate(keyed)
+    const ask: AskBackend = (condition) => askBackend(keyed, condition, ports)
+    const answered = isCached(keyed) ? await answerThroughCache(keyed, ask, ports) : await ask(null)
+    const response = respond(keyed, answered.answer)
     record(reached, response, { integrationLatencyMs: answered.response?.latencyMs, cache: answered.cache }, ports)
     return response
   } catch (error) {

@@ -8,7 +8,7 @@ import type { AwsIdentity } from '../semantics/integrations/functions/function-c
 import { toRequestParameters } from '../semantics/mapping/request-parameters.ts'
 import { renderStageVariables } from '../semantics/stages/stage-variables.ts'
 import { toContextVariables } from './context-variables.ts'
-import type { FunctionProxyRequest, Matched } from './exchange.ts'
+import type { FunctionProxyRequest, Keyed, Matched } from './exchange.ts'
 import { eventTooLarge } from './integration-refusals.ts'
 import { GatewayRefusal } from './refusal.ts'
 
@@ -50,8 +50,10 @@ export function requireUri(matched: Matched): ServiceUri {
 }
 
 /** In whose name the integration calls. */
-export function requireIdentity(matched: Matched): AwsIdentity {
-  const identity = chooseIdentity(matched.method.document.integration.credentials, matched.stageVariables, null)
+export function requireIdentity(matched: Matched & Partial<Keyed>): AwsIdentity {
+  const { caller } = matched
+  const signed = caller?.kind === 'iam' ? { accessKeyId: caller.credential.accessKeyId, sessionToken: caller.sessionToken } : null
+  const identity = chooseIdentity(matched.method.document.integration.credentials, matched.stageVariables, signed)
   if (identity === null) throw new GatewayRefusal('API_CONFIGURATION_ERROR', { note: "the integration uses its caller's credentials, and the caller did not sign" })
   return identity
 }

@@ -3,14 +3,14 @@ import { methodSettingOf } from '../semantics/stages/open-stage.ts'
 import { openClientParameters } from './client-parameters.ts'
 import { decodeRequestBody } from './decode-request-body.ts'
 import type { Matched, Resolved } from './exchange.ts'
-import { GatewayRefusal } from './refusal.ts'
+import { refuseWithoutRoute } from './refuse-without-route.ts'
 
 /** Step 3. Finds the method that answers; there is no 404 and no 405 (aws-rest 1.5). */
-export function matchMethod(resolved: Resolved): Matched {
+export function matchMethod(resolved: Resolved): Matched | Promise<never> {
   const match = matchRoute(resolved.deployment.routes, resolved.resourceRequestPath, resolved.httpMethod)
-  if (match === null) throw new GatewayRefusal('MISSING_AUTHENTICATION_TOKEN', { note: `no method answers ${resolved.httpMethod} ${resolved.resourceRequestPath}` })
+  if (match === null) return refuseWithoutRoute(resolved)
   const method = match.leaf()
   const settings = methodSettingOf(resolved.stage.document, method.resourcePath, method.httpMethod)
   const { pathParameters } = match
-  return { ...resolved, method, pathParameters, parameters: openClientParameters(resolved, pathParameters), body: decodeRequestBody(resolved), settings }
+  return { ...resolved, method, pathParameters, parameters: openClientParameters(resolved, pathParameters), body: decodeRequestBody(resolved), wireBody: resolved.body, settings }
 }

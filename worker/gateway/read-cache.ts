@@ -7,6 +7,7 @@ import { asksInvalidation, judgeInvalidation, type Invalidation } from '../seman
 import { isPurged } from '../semantics/caching/purges.ts'
 import { findPlace, toVariantPlace } from './cache-place.ts'
 import type { Matched, MethodResponse } from './exchange.ts'
+import { mayInvalidateCache } from './check-policy.ts'
 import { GatewayRefusal } from './refusal.ts'
 import { renderHit, renderUnavailable } from './render-cached.ts'
 
@@ -65,14 +66,9 @@ async function toQuestion(matched: Matched, ports: Ports): Promise<CacheQuestion
   const header = matched.request.headers.get('cache-control')
   const base = await findPlace(matched, ports)
   const control = base.stage.cachePolicy === 'rfc9111' ? parseCacheControl(header) : null
-  const invalidation = header !== null && asksInvalidation(header) ? judgeInvalidation(matched.settings, () => mayInvalidate(matched)) : 'not-asked'
+  const invalidation = header !== null && asksInvalidation(header) ? judgeInvalidation(matched.settings, () => mayInvalidateCache(matched)) : 'not-asked'
   if (invalidation === 'refused') throw new GatewayRefusal('ACCESS_DENIED', { note: 'the caller may not invalidate the cache (execute-api:InvalidateCache)' })
   return { matched, base, invalidation, control }
-}
-
-/** Whether the caller has `execute-api:InvalidateCache` on the method (aws-rest 9.1). */
-function mayInvalidate(_matched: Matched): boolean {
-  return false
 }
 
 /** One look; null when it is to be done again, because what stands at the place leads to another. */
@@ -159,7 +155,7 @@ function isGone({ base }: CacheQuestion, answer: CachedAnswer): boolean {
 function mayServe({ matched, control }: CacheQuestion, answer: CachedAnswer, nowMs: number): boolean {
   if (control === null) return judgeFreshness(answer, nowMs) === 'fresh'
   // A wish for a newer answer costs the backend as much as invalidation and needs the same leave; without it the wish is passed over.
-  if (wantsNewer(control, answer, nowMs) && judgeInvalidation(matched.settings, () => mayInvalidate(matched)) === 'granted') return false
+  if (wantsNewer(control, answer, nowMs) && judgeInvalidation(matched.settings, () => mayInvalidateCache(matched)) === 'granted') return false
   return maySatisfy(control, answer, nowMs)
 }
 

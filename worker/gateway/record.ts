@@ -1,6 +1,6 @@
 import type { Ports } from '../ports.ts'
 import { renderAccessLog } from '../semantics/access-log/access-log.ts'
-import { toContextVariables } from './context-variables.ts'
+import { toLoggedContext } from './context-variables.ts'
 import type { Reached } from './exchange.ts'
 import type { RefusalNote } from './respond.ts'
 import type { CacheNote } from './through-cache.ts'
@@ -43,7 +43,7 @@ function toAccessLog(reached: Reached, response: Response, outcome: Outcome, res
   const format = reached.stage?.accessLog ?? null
   if (format === null) return undefined
   const { refusal, integrationLatencyMs } = outcome
-  const context = toContextVariables(reached, {
+  const context = toLoggedContext(reached, {
     status: response.status,
     responseLatency,
     responseLength: response.headers.get('content-length'),

@@ -1,7 +1,8 @@
-import { RulesUnavailable, type Ports } from '../ports.ts'
+import type { Ports } from '../ports.ts'
 import { addressByDefaultHost, addressByDomain, addressByPath, toDefaultHostApi, type Address } from '../semantics/routing/address.ts'
 import { drawCanary, toStickyDraw } from '../semantics/stages/canary-draw.ts'
 import type { OpenStage } from '../semantics/stages/open-stage.ts'
+import { refuseWithoutRules } from './access-refusals.ts'
 import type { Received, Resolved } from './exchange.ts'
 import { DoorRefusal } from './refusal.ts'
 
@@ -49,16 +50,4 @@ async function findAddress(received: Received, ports: Ports): Promise<Address | 
 
 function forbidden(note: string): DoorRefusal {
   return new DoorRefusal({ statusCode: 403, message: 'Forbidden', errorType: 'ForbiddenException', note })
-}
-
-/** Turns the one expected failure of the rules into an answer; anything else is a bug. */
-function refuseWithoutRules(error: unknown): never {
-  if (!(error instanceof RulesUnavailable)) throw error
-  throw new DoorRefusal({
-    statusCode: 503,
-    message: 'Service Unavailable',
-    errorType: 'ServiceUnavailableException',
-    headers: { 'retry-after': '1' },
-    note: error.note,
-  })
 }

@@ -1,5 +1,8 @@
 import { HTTP_METHODS, type DeploymentDocument, type ResourceDocument } from '../../../kv-schemas/documents/deployment.ts'
+import { toReadyAuthorizer, type ReadyAuthorizer } from '../authorizers/ready-authorizer.ts'
 import { openGatewayResponses, type GatewayResponses } from '../gateway-responses/ready-gateway-response.ts'
+import type { Policy } from '../policy/compile-policy.ts'
+import { toReadyPolicy } from '../policy/ready-policy.ts'
 import { buildRouteTree, type MethodTable, type RouteTree } from '../routing/route-tree.ts'
 import { toReadyMethod, type ReadyMethod } from './ready-method.ts'
 
@@ -12,12 +15,23 @@ export interface OpenDeployment {
   readonly routes: RouteTree<MethodHandle>
   /** The API's own forms of refusals. */
   readonly gatewayResponses: GatewayResponses
+  /** The API's resource policy; null when it has none. */
+  readonly policy: Policy | null
+  /** The authorizers that methods name, prepared; null for a name that is none. */
+  authorizer(name: string): ReadyAuthorizer | null
 }
 
 /** Opens a deployment: builds the tree, leaves each method to its first use, so that a thousand routes cost an isolate's first request little. */
 export function openDeployment(document: DeploymentDocument): OpenDeployment {
   const routes = buildRouteTree(document.resources.map((resource) => ({ path: resource.path, methods: toHandles(resource, document.models) })))
-  return { document, routes, gatewayResponses: openGatewayResponses(document.gatewayResponses) }
+  const authorizers = new Map(Object.entries(document.authorizers).map(([name, authorizer]) => [name, once(() => toReadyAuthorizer(authorizer))]))
+  return {
+    document,
+    routes,
+    gatewayResponses: openGatewayResponses(document.gatewayResponses),
+    policy: document.policy === null ? null : toReadyPolicy(document.policy),
+    authorizer: (name) => authorizers.get(name)?.() ?? null,
+  }
 }
 
 function toHandles(resource: ResourceDocument, models: DeploymentDocument['models']): MethodTable<MethodHandle> {
@@ -29,7 +43,7 @@ function toHandles(resource: ResourceDocument, models: DeploymentDocument['model
   return handles
 }
 
-function once(make: () => ReadyMethod): MethodHandle {
-  let made: ReadyMethod | null = null
+function once<Made>(make: () => Made): () => Made {
+  let made: Made | null = null
   return () => (made ??= make())
 }

@@ -21,6 +21,9 @@ export type PolicyEffect = 'Allow' | 'Deny' | 'silent'
 /** The action that a call of a method is (aws-rest 11.3). */
 export const INVOKE = 'execute-api:invoke'
 
+/** The action that a client's wish for an answer past the cache is (aws-rest 9.1). */
+export const INVALIDATE_CACHE = 'execute-api:invalidatecache'
+
 /** Evaluates a policy: Deny beats Allow (aws-rest 11.3, 12.1). */
 export function evaluatePolicy(policy: Policy, request: PolicyRequest): PolicyEffect {
   let effect: PolicyEffect = 'silent'

@@ -20,7 +20,7 @@ export function expandResource(resource: string, owner: PolicyOwner): string {
     return `${prefix}${path.startsWith('/') || path === '*' ? '' : '/'}${path === '*' ? '/*' : path}`
   }
   const arn = EXECUTE_API_ARN.exec(resource)
-  if (arn === null) return resource
+  if (arn === null) return /^arn:(aws[a-z-]*|\*):execute-api:([^/]*:)?\*$/u.test(resource) ? `${prefix}/*` : resource
   // `...:*` without a slash is everything of the API; an id alone is no method of it and stays one that nothing matches.
   return `${prefix}${arn[4] ?? (arn[3]?.endsWith('*') === true ? '/*' : '')}`
 }

@@ -2,6 +2,7 @@ import type { CanaryDocument, StageDocument } from '../../../kv-schemas/document
 import { methodSettingSchema, type MethodSetting } from '../../../kv-schemas/rule-files/stage.ts'
 import { compileAccessLog, type AccessLogFormat } from '../access-log/access-log.ts'
 import type { OpenDeployment } from '../compile/open-deployment.ts'
+import { compileFilter, type ReadyFilter } from '../waf/stage-rules.ts'
 
 /** A stage as an isolate holds it: one revision, with the deployments it points at. */
 export interface OpenStage {
@@ -11,6 +12,8 @@ export interface OpenStage {
   readonly canary: OpenCanary | null
   /** How the stage wants its access log; null when it wants none. */
   readonly accessLog: AccessLogFormat | null
+  /** The stage's web ACL; null when it has none. */
+  readonly filter: ReadyFilter | null
 }
 
 /** A canary as an isolate holds it. */
@@ -26,10 +29,11 @@ const DEFAULT_SETTING: MethodSetting = methodSettingSchema.parse({})
 export function openStage(document: StageDocument, deployment: OpenDeployment, canaryDeployment: OpenDeployment | null): OpenStage {
   const { canarySettings, accessLogSettings } = document
   const accessLog = accessLogSettings === null ? null : compileAccessLog(accessLogSettings.format)
-  if (canarySettings === null || canaryDeployment === null) return { document, deployment, canary: null, accessLog }
+  const filter = document.webAcl === null ? null : compileFilter(document.webAcl)
+  if (canarySettings === null || canaryDeployment === null) return { document, deployment, canary: null, accessLog, filter }
   const stageVariables = { ...document.variables, ...canarySettings.stageVariableOverrides }
   const { percentTraffic, stickiness, useStageCache } = canarySettings
-  return { document, deployment, canary: { deployment: canaryDeployment, percentTraffic, stickiness, useStageCache, stageVariables }, accessLog }
+  return { document, deployment, canary: { deployment: canaryDeployment, percentTraffic, stickiness, useStageCache, stageVariables }, accessLog, filter }
 }
 
 /** The settings of a method: its own entry as a whole, else that of all methods, else Amazon's defaults (aws-rest 8.2). */

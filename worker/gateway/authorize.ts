@@ -1,0 +1,28 @@
+import type { Ports } from '../ports.ts'
+import { authorizeByFunction } from './authorize-by-function.ts'
+import { authorizeBySignature } from './authorize-by-signature.ts'
+import { authorizeByToken } from './authorize-by-token.ts'
+import { toGatewayRefusal } from './access-refusals.ts'
+import { brokenAuthorizer } from '../semantics/authorizers/refusal.ts'
+import type { Authorized, Guarded } from './exchange.ts'
+
+/** Step 5. Proves who calls, and that this caller may: by signature, by token, or by what a function says. */
+export async function authorize(guarded: Guarded, ports: Ports): Promise<Authorized> {
+  const { authorizationType, authorizerId } = guarded.method.document
+  if (authorizationType === 'NONE') return { ...guarded, caller: null }
+  if (authorizationType === 'AWS_IAM') return { ...guarded, caller: await authorizeBySignature(guarded, ports) }
+  const authorizer = authorizerId === null ? null : guarded.deployment.authorizer(authorizerId)
+  switch (authorizer?.kind) {
+    case 'lambda':
+      return { ...guarded, caller: await authorizeByFunction(guarded, authorizer, ports) }
+    case 'cognito':
+    case 'jwt':
+      return { ...guarded, caller: await authorizeByToken(guarded, authorizer, ports) }
+    case 'broken':
+      throw toGatewayRefusal(brokenAuthorizer(`the authorizer ${authorizerId ?? ''} can't work: ${authorizer.reason}`))
+    case undefined:
+      throw toGatewayRefusal(brokenAuthorizer(`the method names an authorizer that is not there: ${authorizerId ?? 'none'}`))
+    default:
+      return authorizer satisfies never
+  }
+}
