@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { NO_OVERRIDES } from '../../worker/semantics/templates/read-overrides.ts'
 import type { Overrides, TemplateScope } from '../../worker/semantics/templates/template-scope.ts'
 import type { TemplateProblem } from '../../worker/semantics/templates/syntax.ts'
 import type { Call, Command } from '../command.ts'
@@ -102,7 +103,8 @@ function toMethodScope(event: TemplateEvent, sample: SampleMethod, variables: Re
 /** Runs the request template of the method first, as the gateway does, for the overrides that it sets. */
 function withEarlier(found: MethodTemplate, scope: TemplateScope): Work | Failure {
   const { source, title } = found
-  if (found.earlier === null || scope.overrides !== undefined) return { source, title, scope }
+  if (!found.isResponse || scope.overrides !== undefined) return { source, title, scope }
+  if (found.earlier === null) return { source, title, scope: { ...scope, overrides: NO_OVERRIDES } }
   const earlier = tryTemplate(found.earlier, scope)
   if (earlier.ok) return { source, title, scope: { ...scope, overrides: earlier.overrides } }
   const [problem] = earlier.problems

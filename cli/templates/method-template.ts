@@ -19,6 +19,7 @@ export type MethodTemplate = {
   /** What it is called in messages: `petstore POST /pets request application/json`. */
   readonly title: string
   readonly resourceId: string
+  readonly isResponse: boolean
   /** The request template of the same method, where this is a response template; null when there is none. */
   readonly earlier: string | null
 }
@@ -52,7 +53,7 @@ export function findMethodTemplate(rules: RuleSet, name: TemplateName): MethodTe
   if (source === undefined) return { problem: `${name.method} ${name.path} ${kind} has no template${contentTypes.length === 0 ? '' : ` for ${contentType}; it has ${contentTypes.join(', ')}`}` }
   const requests = new Map(Object.entries(integration.requestTemplates))
   const earlier = name.response === null ? null : (requests.get(JSON_TYPE) ?? Array.from(requests.values())[0] ?? null)
-  return { source, title: `${name.apiId} ${name.method} ${name.path} ${kind} ${contentType}`, resourceId: resource.id, earlier }
+  return { source, title: `${name.apiId} ${name.method} ${name.path} ${kind} ${contentType}`, resourceId: resource.id, isResponse: name.response !== null, earlier }
 }
 
 const JSON_TYPE = 'application/json'

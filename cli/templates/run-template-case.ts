@@ -1,3 +1,4 @@
+import { NO_OVERRIDES } from '../../worker/semantics/templates/read-overrides.ts'
 import type { RuleSet } from '../../worker/semantics/rules/rule-set.ts'
 import { findMethodTemplate, parseTemplateName } from './method-template.ts'
 import { readScope } from './read-event.ts'
@@ -20,8 +21,8 @@ export function runTemplateCase(wanted: TemplateCase, from: CaseRules): CaseOutc
   if ('problem' in event) return { kind: 'broken', problem: `its scope is wrong: ${event.problem}` }
   const template = findTemplate(wanted.template, from)
   if ('problem' in template) return { kind: 'broken', problem: template.problem }
-  const { scope } = event
-  const tried = tryTemplate(template.source, { ...scope, context: toSampleContext(scope.context, template.sample) })
+  const scope = { ...event.scope, context: toSampleContext(event.scope.context, template.sample) }
+  const tried = tryTemplate(template.source, template.isResponse && scope.overrides === undefined ? { ...scope, overrides: NO_OVERRIDES } : scope)
   if (!tried.ok) {
     const text = tried.problems.map(({ line, column, message }) => `error ${line}:${column}: ${message}`).join('\n')
     return text === wanted.expected && wanted.overrides === undefined ? { kind: 'passed' } : { kind: 'failed', text, overrides: {}, what: 'output' }
@@ -32,17 +33,17 @@ export function runTemplateCase(wanted: TemplateCase, from: CaseRules): CaseOutc
   return { kind: 'failed', text, overrides, what: 'overrides' }
 }
 
-type FoundTemplate = { readonly source: string; readonly sample?: Parameters<typeof toSampleContext>[1] }
+type FoundTemplate = { readonly source: string; readonly isResponse: boolean; readonly sample?: Parameters<typeof toSampleContext>[1] }
 
 /** The template itself, or the one of the method that the first part of the file names. */
 function findTemplate(part: string, { apiId, rules }: CaseRules): FoundTemplate | { readonly problem: string } {
   const name = parseTemplateName(apiId, part)
-  if (name === null) return { source: part }
+  if (name === null) return { source: part, isResponse: false }
   if (rules === null) return { problem: 'it names a method, and the rule folder has errors: see stagedoor validate' }
   const found = findMethodTemplate(rules, name)
   if ('problem' in found) return found
   const { accountId } = rules.account
-  return { source: found.source, sample: { apiId, accountId, stage: 'stage', httpMethod: name.method, resourceId: found.resourceId, resourcePath: name.path } }
+  return { source: found.source, isResponse: found.isResponse, sample: { apiId, accountId, stage: 'stage', httpMethod: name.method, resourceId: found.resourceId, resourcePath: name.path } }
 }
 
 /** JSON in which the order of members does not matter. */

@@ -11,11 +11,13 @@ const PATHS_MAX = 256
 
 /**
  * `$input`: the body as text and through JSONPath, and the client's parameters. The body is parsed once, at the first
- * path, and `path` and `json` see the same document, so what a template sets in it shows in both.
+ * path, and `path` and `json` see the same document, so what a template sets in it shows in both. A request without a body
+ * has `{}`; in an answer without one no path leads anywhere.
  */
 export function toInput(scope: TemplateScope, paths: Map<string, CompiledJsonPath>, runtime: Runtime): JavaObject {
   const body = scope.body === '' ? '{}' : scope.body
-  const read = once(() => parseLenientJson(body, runtime.limits.jsonDepthMax))
+  const isEmptyAnswer = scope.body === '' && scope.overrides !== undefined
+  const read = once(() => (isEmptyAnswer ? undefined : parseLenientJson(body, runtime.limits.jsonDepthMax)))
   const parameters = once(() => toParameters(scope))
   return {
     type: 'object',

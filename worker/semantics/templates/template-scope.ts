@@ -35,8 +35,8 @@ export type Overrides = {
 }
 
 /**
- * What a template can see. `body` is text; the empty body is `{}`. `params` are the client's, decoded, a name with several
- * values already reduced to one. `overrides` are those of an earlier template of the same exchange.
+ * What a template can see. `body` is text. `params` are the client's, decoded, a name with several values already reduced to
+ * one. `overrides` are those that the request template left, and are given for a response template only: it is told by them.
  */
 export type TemplateScope = {
   readonly body: string
