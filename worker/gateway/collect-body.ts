@@ -1,4 +1,5 @@
 import type { Body, Bytes } from '../ports.ts'
+import { joinChunks } from './join-chunks.ts'
 
 /** A body in two: one for the client, at once, and one to keep. */
 export interface ForkedBody {
@@ -29,7 +30,7 @@ async function collect(stream: ReadableStream<Uint8Array>, bytesMax: number): Pr
   try {
     for (;;) {
       const { done, value } = await reader.read()
-      if (done) return join(chunks, size)
+      if (done) return joinChunks(chunks, size)
       size += value.byteLength
       if (size > bytesMax) {
         // Not awaited: the cancellation of one side of a fork settles only when the other side is cancelled too.
@@ -42,14 +43,4 @@ async function collect(stream: ReadableStream<Uint8Array>, bytesMax: number): Pr
     // The backend broke off: half an answer is no answer. The client's side of the fork breaks off as well.
     return null
   }
-}
-
-function join(chunks: readonly Uint8Array[], size: number): Bytes {
-  const whole = new Uint8Array(size)
-  let offset = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, offset)
-    offset += chunk.byteLength
-  }
-  return whole
 }

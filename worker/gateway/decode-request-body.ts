@@ -1,6 +1,7 @@
 import { parseContentEncodings, type ContentEncoding } from '../semantics/integrations/content-encoding.ts'
 import type { Bytes } from '../ports.ts'
 import type { Resolved } from './exchange.ts'
+import { joinChunks } from './join-chunks.ts'
 import { GatewayRefusal } from './refusal.ts'
 import { refuseLargeBody, REQUEST_BODY_BYTES_MAX, type RequestBody } from './request-body.ts'
 
@@ -45,11 +46,5 @@ async function decompressOne(bytes: Bytes, format: ContentEncoding): Promise<Byt
     if (size > REQUEST_BODY_BYTES_MAX) throw refuseLargeBody()
     chunks.push(step.value)
   }
-  const whole = new Uint8Array(size)
-  let offset = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, offset)
-    offset += chunk.byteLength
-  }
-  return whole
+  return joinChunks(chunks, size)
 }

@@ -34,7 +34,7 @@ export async function handle(request: Request, ports: Ports): Promise<Response> 
     await validate(keyed)
     const ask: AskBackend = (condition) => askBackend(keyed, condition, ports)
     const answered = isCached(keyed) ? await answerThroughCache(keyed, ask, ports) : await ask(null)
-    const response = respond(keyed, answered.answer)
+    const response = await respond(keyed, answered.answer)
     record(reached, response, { integrationLatencyMs: answered.response?.latencyMs, cache: answered.cache }, ports)
     return response
   } catch (error) {

@@ -9,7 +9,7 @@ export function mapResponse(matched: Matched, request: IntegrationRequest, respo
     case 'HTTP_PROXY':
       return mapProxyResponse(matched, response)
     case 'AWS_PROXY':
-      return mapFunctionResponse(matched, response)
+      return { statusCode: response.statusCode, headers: toProxyResponseHeaders(response.headers, 'function'), body: response.body }
     case 'HTTP':
     case 'AWS':
     case 'MOCK':
@@ -22,10 +22,4 @@ export function mapResponse(matched: Matched, request: IntegrationRequest, respo
 function mapProxyResponse(matched: Matched, response: IntegrationResponse): MethodResponse | Promise<MethodResponse> {
   if (matched.deployment.document.binaryMediaTypes.length > 0) return convertProxied(matched, response)
   return { statusCode: response.statusCode, headers: toProxyResponseHeaders(response.headers, 'http'), body: response.body }
-}
-
-function mapFunctionResponse(matched: Matched, response: IntegrationResponse): MethodResponse {
-  const headers = toProxyResponseHeaders(response.headers, 'function')
-  headers.set('X-Amzn-Trace-Id', matched.traceId)
-  return { statusCode: response.statusCode, headers, body: response.body }
 }

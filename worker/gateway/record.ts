@@ -48,7 +48,7 @@ function toAccessLog(reached: Reached, response: Response, outcome: Outcome, res
     responseLatency,
     responseLength: response.headers.get('content-length'),
     ...(integrationLatencyMs === undefined ? {} : { integrationLatency: integrationLatencyMs, integration: { latency: integrationLatencyMs } }),
-    ...(refusal === undefined ? {} : { error: { message: refusal.message, messageString: JSON.stringify(refusal.message), responseType: refusal.responseType } }),
+    ...(refusal === undefined ? {} : { error: { message: refusal.message, messageString: JSON.stringify(refusal.message), responseType: refusal.responseType, validationErrorString: refusal.validationErrorString } }),
     ...(reached.customDomain === undefined || reached.customDomain === null ? {} : { customDomain: { basePathMatched: reached.customDomain.basePathMatched } }),
     ...(reached.deployment === undefined ? {} : { endpointType: reached.deployment.document.endpointConfiguration.type }),
     xrayTraceId: reached.traceId,

@@ -1,4 +1,5 @@
 import type { Bytes } from '../ports.ts'
+import { joinChunks } from './join-chunks.ts'
 import { GatewayRefusal } from './refusal.ts'
 
 /** The most that a step which needs the whole body takes, in bytes (aws-rest 17). */
@@ -47,19 +48,8 @@ async function readWhole(request: Request): Promise<Bytes> {
     }
     chunks.push(value)
   }
-  return join(chunks, size)
-}
-
-function join(chunks: readonly Bytes[], size: number): Bytes {
   const only = chunks[0]
-  if (chunks.length === 1 && only !== undefined) return only
-  const whole = new Uint8Array(size)
-  let offset = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, offset)
-    offset += chunk.byteLength
-  }
-  return whole
+  return chunks.length === 1 && only !== undefined ? only : joinChunks(chunks, size)
 }
 
 /** What is said of a body beyond the limit. */

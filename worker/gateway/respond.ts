@@ -3,6 +3,7 @@ import { renderCustomAnswer, renderDefaultAnswer, type GatewayAnswer, type Gatew
 import { toHeaderValue } from '../semantics/integrations/header-value.ts'
 import type { MappingSources } from '../semantics/mapping/sources.ts'
 import { toRequestParameters } from '../semantics/mapping/request-parameters.ts'
+import { compressBody, compressionOf, type Compression } from './compress-answer.ts'
 import { toContextVariables } from './context-variables.ts'
 import type { Matched, MethodResponse, Reached } from './exchange.ts'
 import { DoorRefusal, GatewayRefusal } from './refusal.ts'
@@ -11,15 +12,31 @@ import { DoorRefusal, GatewayRefusal } from './refusal.ts'
 export interface RefusalNote {
   readonly responseType: string
   readonly message: string | null
+  /** `$context.error.validationErrorString`; null for what is no failed validation of a body. */
+  readonly validationErrorString: string | null
   readonly note: string | null
 }
 
-/** Step 14. Adds the standard headers (aws-rest 15.5) to the method's answer. */
-export function respond(matched: Matched, answer: MethodResponse): Response {
-  const { headers } = answer
+/** Step 14. Adds the standard headers (aws-rest 15.5) to the method's answer, and compresses it where the API and the client want that (aws-rest 6.11). */
+export function respond(matched: Matched, answer: MethodResponse): Response | Promise<Response> {
+  const { headers, statusCode } = answer
   if (!headers.has('content-type')) headers.set('Content-Type', 'application/json')
+  if (TRACED.has(matched.method.document.integration.type)) headers.set('X-Amzn-Trace-Id', matched.traceId)
   addStandardHeaders(headers, matched)
-  return new Response(mayHaveBody(matched, answer.statusCode) ? answer.body : null, { status: answer.statusCode, headers })
+  const body = mayHaveBody(matched, statusCode) ? answer.body : null
+  const compression = body === null ? null : compressionOf(matched, headers)
+  return compression === null ? new Response(body, { status: statusCode, headers }) : respondCompressed({ statusCode, headers, body }, compression)
+}
+
+/** Integrations whose answers say their trace; a proxied backend says its own, and a mock none (aws-rest 15.4). */
+const TRACED: ReadonlySet<string> = new Set(['HTTP', 'AWS', 'AWS_PROXY'])
+
+async function respondCompressed({ statusCode, headers, body }: MethodResponse, compression: Compression): Promise<Response> {
+  const sent = await compressBody(body, compression)
+  if (sent.encoding !== null) headers.set('Content-Encoding', sent.encoding)
+  // On Workers a body is compressed by its header unless we say that it is already; other runtimes don't know the word.
+  const init: ResponseInit & { readonly encodeBody?: 'manual' } = { status: statusCode, headers, ...(sent.encoding === null ? {} : { encodeBody: 'manual' }) }
+  return new Response(sent.body, init)
 }
 
 /** Step 14 for a request that was refused. Whatever is thrown and is no refusal is a fault of ours: a 500, and the log says why. */
@@ -34,8 +51,9 @@ export function refuse(reached: Reached, thrown: unknown): { readonly response: 
     statusCode: details.statusCode ?? entry.statusCode ?? 500,
     errorType: details.errorType ?? entry.errorType,
   }
-  const response = toResponse(reached, renderAnswer(reached, error, details.validationErrorString ?? null), details.headers)
-  return { response, error: { responseType: error.type, message: error.message, note: details.note ?? null } }
+  const validationErrorString = details.validationErrorString ?? null
+  const response = toResponse(reached, renderAnswer(reached, error, validationErrorString), details.headers)
+  return { response, error: { responseType: error.type, message: error.message, validationErrorString, note: details.note ?? null } }
 }
 
 function renderAnswer(reached: Reached, error: GatewayError, validationErrorString: string | null): GatewayAnswer {
@@ -75,7 +93,7 @@ function refuseAtDoor(reached: Reached, { answer }: DoorRefusal): { readonly res
     },
     answer.headers,
   )
-  return { response, error: { responseType: answer.errorType, message: answer.message, note: answer.note ?? null } }
+  return { response, error: { responseType: answer.errorType, message: answer.message, validationErrorString: null, note: answer.note ?? null } }
 }
 
 function addStandardHeaders(headers: Headers, reached: Reached): void {

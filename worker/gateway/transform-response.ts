@@ -123,6 +123,5 @@ function finish(matched: Matched, { chosen, headers, body, overrides }: Finished
     const sentName = toMappedHeaderName(name, type)
     if (sentName !== null) sent.append(sentName, toHeaderValue(typeof value === 'string' ? value : value.join(',')))
   }
-  if (type !== 'MOCK') sent.set('X-Amzn-Trace-Id', matched.traceId)
   return { statusCode, headers: sent, body: body === '' ? null : body }
 }
