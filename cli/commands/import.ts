@@ -66,7 +66,16 @@ function readOrder(call: Call): Order | string {
   const backend = readBackend(call)
   if (typeof backend === 'string') return backend
   const account = accountSchema.parse({ schema: DOCUMENT_SCHEMA })
-  return { file: call.operands[0] ?? '', rules: call.text('rules') ?? 'rules', apiId: apiId as ApiId, stageName: stageName as StageName, basePath, backend, account }
+  const rules = call.text('rules') ?? 'rules'
+  const schemaFolder = findSchemaFolder(path.resolve(call.directory, rules))
+  return { file: call.operands[0] ?? '', rules, schemaFolder, apiId: apiId as ApiId, stageName: stageName as StageName, basePath, backend, account }
+}
+
+/** The project's JSON Schemas as seen from a rule folder inside the project; editors find them from no other. */
+function findSchemaFolder(rules: string): string | null {
+  const project = path.join(import.meta.dirname, '..', '..')
+  const isInside = !path.relative(project, rules).startsWith('..') && !path.isAbsolute(path.relative(project, rules))
+  return isInside ? path.relative(rules, path.join(project, 'kv-schemas', 'json')).split(path.sep).join('/') : null
 }
 
 function readName(call: Call, option: string, parse: (text: string) => string | undefined, otherwise: string | null = null): string | { readonly problem: string } {

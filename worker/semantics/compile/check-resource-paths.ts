@@ -48,7 +48,8 @@ function checkPart(part: string, parent: Node): string | null {
   if (parent.greedy !== null) return `Cannot create a child of a resource with a greedy path variable: ${parent.greedy}`
   const hasBraces = part.includes('{') || part.includes('}')
   if (hasBraces ? !VARIABLE.test(part) : !URL_LITERAL.test(part)) {
-    return `Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the beginning and the end. (found ${JSON.stringify(part)})`
+    const hint = hasBraces ? 'a variable is a whole part' : `a URL has it as ${JSON.stringify(encodeURIComponent(part.toWellFormed()))}`
+    return `Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the beginning and the end. (found ${JSON.stringify(part)}: ${hint})`
   }
   if (hasBraces && parent.variable !== null && parent.variable.text !== part) {
     return `A sibling (${parent.variable.text}) of this resource already has a variable path part -- only one is allowed`

@@ -1,21 +1,27 @@
 import { fieldOf } from '../source/fields.ts'
 import { childOf, childrenOf, type Place } from '../source/place.ts'
-import { toValue, type JsonValue } from '../source/source-node.ts'
+import { toValue, type JsonValue, type SourceNode } from '../source/source-node.ts'
 import { locate, refOf } from '../openapi/refs.ts'
 import type { Reading } from '../openapi/reading.ts'
 
-/** How deep an example goes: a schema that contains itself would never end. */
-const LEVELS_MAX = 6
+/** How deep an example goes, and how many `$ref`s in a row are followed. */
+const LIMITS = { levelsMax: 8, hopsMax: 10 } as const
 
-/** Makes a value that a schema describes: its own example, default or first word, else one of its type. Circles end in null or nothing. */
+/** Makes a value that a schema describes: its own example, default or first word, else one of its type. A schema that contains itself is left out inside itself. */
 export function exampleOf(schema: Place, reading: Reading): JsonValue {
-  return make(schema, 0, reading)
+  return make(schema, { reading, open: [] }) ?? null
+}
+
+/** Where an example stands while it is made: the schemas around it. */
+interface Making {
+  readonly reading: Reading
+  readonly open: readonly SourceNode[]
 }
 
 /** Follows a `$ref` without a word to the report: an example is no place for it. */
 export function resolveQuietly(place: Place, reading: Reading): Place | null {
   let reached: Place = place
-  for (let hops = 0; hops < LEVELS_MAX; hops += 1) {
+  for (let hops = 0; hops < LIMITS.hopsMax; hops += 1) {
     const ref = refOf(reached)
     if (ref === null) return reached
     const located = locate(ref, reading)
@@ -25,10 +31,13 @@ export function resolveQuietly(place: Place, reading: Reading): Place | null {
   return null
 }
 
-function make(place: Place, level: number, reading: Reading): JsonValue {
+/** Undefined where a schema stands inside itself. */
+function make(place: Place, { reading, open }: Making): JsonValue | undefined {
   const schema = resolveQuietly(place, reading)
-  if (schema === null || schema.node.kind !== 'map' || level > LEVELS_MAX) return null
-  return given(schema) ?? composed(schema, level, reading) ?? ofType(schema, level, reading)
+  if (schema === null || schema.node.kind !== 'map' || open.length > LIMITS.levelsMax) return null
+  if (open.includes(schema.node)) return undefined
+  const inside = { reading, open: [...open, schema.node] }
+  return given(schema) ?? composed(schema, inside) ?? ofType(schema, inside)
 }
 
 /** What the schema itself offers as a value. */
@@ -45,15 +54,15 @@ function given(schema: Place): JsonValue | null {
   return null
 }
 
-function composed(schema: Place, level: number, reading: Reading): JsonValue | null {
+function composed(schema: Place, making: Making): JsonValue | null {
   for (const key of ['oneOf', 'anyOf']) {
     const list = fieldOf(schema, key)
     const first = list === null ? null : (childrenOf(list).find((option) => !isNull(option)) ?? null)
-    if (first !== null) return make(first, level + 1, reading)
+    if (first !== null) return make(first, making) ?? null
   }
   const all = fieldOf(schema, 'allOf')
   if (all === null) return null
-  const parts = [...childrenOf(all).map((part) => make(part, level + 1, reading)), ofType(schema, level, reading)]
+  const parts = [...childrenOf(all).map((part) => make(part, making) ?? null), ofType(schema, making)]
   const objects = parts.filter((part) => isObject(part))
   return objects.length === 0 ? (parts.find((part) => part !== null) ?? null) : Object.fromEntries(objects.flatMap((part) => Object.entries(part)))
 }
@@ -82,13 +91,14 @@ const TEXTS: Readonly<Record<string, string>> = {
   byte: 'c3RyaW5n',
 }
 
-function ofType(schema: Place, level: number, reading: Reading): JsonValue {
+function ofType(schema: Place, making: Making): JsonValue {
   switch (typeOf(schema)) {
     case 'object':
-      return ofObject(schema, level, reading)
+      return ofObject(schema, making)
     case 'array': {
       const items = fieldOf(schema, 'items')
-      return items === null || level >= LEVELS_MAX ? [] : [make(items, level + 1, reading)]
+      const item = items === null ? undefined : make(items, making)
+      return item === undefined ? [] : [item]
     }
     case 'string':
       return TEXTS[textOf(schema, 'format')] ?? 'string'.padEnd(Math.min(numberOf(schema, 'minLength') ?? 0, 100), 'x').slice(0, numberOf(schema, 'maxLength') ?? 100)
@@ -110,10 +120,13 @@ function typeOf(schema: Place): string {
   return childOf(schema, 'items') === null ? 'any' : 'array'
 }
 
-function ofObject(schema: Place, level: number, reading: Reading): JsonValue {
+function ofObject(schema: Place, making: Making): JsonValue {
   const properties = fieldOf(schema, 'properties')
-  if (properties === null || level >= LEVELS_MAX) return {}
-  return Object.fromEntries(childrenOf(properties).map((property) => [String(property.key), make(property, level + 1, reading)]))
+  const made = (properties === null ? [] : childrenOf(properties)).flatMap((property): [string, JsonValue][] => {
+    const value = make(property, making)
+    return value === undefined ? [] : [[String(property.key), value]]
+  })
+  return Object.fromEntries(made)
 }
 
 function textOf(place: Place, key: string | number | null): string {

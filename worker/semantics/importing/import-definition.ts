@@ -22,6 +22,8 @@ export interface DefinitionImport {
   /** Where operations without an integration are served; null when the document has one for each. */
   readonly backend: { readonly kind: 'upstream'; readonly upstream: UpstreamUrl } | { readonly kind: 'mock' } | null
   readonly account: Pick<AccountDocument, 'accountId' | 'region'>
+  /** Where the JSON Schemas are, as seen from the rule folder; null when editors can't find them from there. */
+  readonly schemaFolder: string | null
 }
 
 /** The rule files that an import makes, by their paths in the rule folder; or why it makes none. Warnings stand in `problems` as well. */
@@ -34,13 +36,13 @@ export async function importDefinition(source: Source, order: DefinitionImport):
   const report = createReport(source)
   const read = readSource(source, report)
   let imported: SourceNode | null = null
-  if (read !== null && !report.hasErrors()) {
-    const resolved = resolvePseudoParameters(read, source.text, order.account, report)
+  if (read !== null) {
+    const resolved = resolvePseudoParameters(rootPlace(read), source.text, order.account, report)
     const root = rootPlace(resolved)
     imported = importDocument(root, report, { basePath: order.basePath, backend: toBackend(order.backend) })
     if (imported !== null) checkBackend(rootPlace(imported), order, report)
   }
-  if (imported !== null && !report.hasErrors()) {
+  if (imported !== null) {
     const definition = readDefinition(rootPlace(imported), report, { basePath: 'ignore' })
     if (definition !== null) await compileDefinition(definition, order.apiId, report)
   }
@@ -65,13 +67,13 @@ function toBackend(backend: DefinitionImport['backend']): Parameters<typeof impo
   return backend.kind === 'mock' ? backend : { kind: 'upstream', url: backend.upstream.uri }
 }
 
-function writeFiles(source: Source, imported: SourceNode, { apiId, stageName, backend }: DefinitionImport): ReadonlyMap<string, string> {
+function writeFiles(source: Source, imported: SourceNode, { apiId, stageName, backend, schemaFolder }: DefinitionImport): ReadonlyMap<string, string> {
   const isYaml = /\.ya?ml$/u.test(source.file)
   const value = toValue(imported)
   // Long texts stay on their lines, and equal ones are not written as aliases: people will read and change the file.
   const text = isYaml ? stringify(value, { lineWidth: 0, aliasDuplicateObjects: false }) : `${JSON.stringify(value, null, 2)}\n`
   const variables = backend?.kind === 'upstream' ? backend.upstream.variables : {}
-  const stage = { $schema: '../../../../kv-schemas/json/stage.schema.json', variables }
+  const stage = { ...(schemaFolder === null ? {} : { $schema: `../../../${schemaFolder}/stage.schema.json` }), variables }
   return new Map([
     [`apis/${apiId}/api.${isYaml ? 'yaml' : 'json'}`, text],
     [`apis/${apiId}/stages/${stageName}.json`, `${JSON.stringify(stage, null, 2)}\n`],

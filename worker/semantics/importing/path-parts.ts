@@ -6,6 +6,9 @@ export type PathPart =
 /** What may stand in a path without being percent-encoded: RFC 3986 `pchar`. */
 const PLAIN = /^(?:[A-Za-z0-9._~:@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})$/u
 
+/** The ways in which documents say that a variable takes the rest of the path. */
+const GREEDY = /^(?:[+*][A-Za-z0-9_.-]+|[A-Za-z0-9_.-]*[A-Za-z0-9_](?:\+|\*|\.\.\.))$/u
+
 /** Takes a path of an OpenAPI document apart. A query, a fragment and templates for them (`{?page}`) are no part of it; empty parts do not count (aws-rest 1.4). */
 export function toPathParts(path: string): PathPart[] {
   const bare = path.replaceAll(/\{[?&#][^{}]*\}/gu, '')
@@ -33,7 +36,7 @@ function toPart(text: string, isLast: boolean): PathPart {
   const [first] = variables
   if (first === undefined) return { kind: 'literal', text: encodeLiteral(text) }
   const isWhole = variables.length === 1 && text === `{${first}}`
-  const isGreedy = isLast && isWhole && /^\+|[+*]$|\.\.\.$/u.test(first)
+  const isGreedy = isLast && isWhole && GREEDY.test(first)
   return { kind: 'variable', name: toName(first), isGreedy, isWhole, names: variables }
 }
 

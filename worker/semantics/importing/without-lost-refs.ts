@@ -1,6 +1,6 @@
 import { childOf, childrenOf, type Place } from '../source/place.ts'
 import type { MapEntry, SourceNode } from '../source/source-node.ts'
-import { isValueKey } from '../openapi/check-refs.ts'
+import { isValue } from '../openapi/check-refs.ts'
 import type { Reading } from '../openapi/reading.ts'
 import { locate, refOf, type Located } from '../openapi/refs.ts'
 
@@ -24,12 +24,8 @@ function copy(place: Place, known: Map<string, Located>, reading: Reading): Sour
       return { kind: 'map', entries: new Map(), start: node.start }
     }
   }
-  const children = childrenOf(place).map((child) => ({ child, node: mayHoldRefs(child, place) ? copy(child, known, reading) : child.node }))
+  const children = childrenOf(place).map((child) => ({ child, node: isValue(child) ? child.node : copy(child, known, reading) }))
   if (children.every((copied) => copied.node === copied.child.node)) return node
   if (node.kind === 'list') return { ...node, items: children.map((copied) => copied.node) }
   return { ...node, entries: new Map(children.map(({ child, node: value }): [string, MapEntry] => [String(child.key), { keyStart: child.keyStart, value }])) }
-}
-
-function mayHoldRefs(child: Place, parent: Place): boolean {
-  return child.node.kind !== 'scalar' && (parent.key === 'properties' || !isValueKey(child))
 }

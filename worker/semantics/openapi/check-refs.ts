@@ -5,9 +5,14 @@ import { locate, refOf, type Located } from './refs.ts'
 /** Below these keys stand values, not descriptions: a `$ref` there is a text like any other. */
 const VALUES = new Set(['example', 'examples', 'default', 'enum', 'const', 'value'])
 
-/** Whether what stands behind a key can hold no `$ref` that means anything. */
-export function isValueKey(place: Place): boolean {
-  return typeof place.key === 'string' && (VALUES.has(place.key) || place.key.startsWith('x-'))
+/** Below these, keys are names that people chose: a response may be called `default`, a schema or property `example`. */
+const NAMED = new Set(['properties', 'patternProperties', 'schemas', 'definitions', '$defs', 'dependentSchemas', 'responses', 'parameters', 'requestBodies', 'headers', 'callbacks', 'pathItems', 'paths'])
+
+/** Whether what stands at a place can hold no `$ref` that means anything. */
+export function isValue(place: Place): boolean {
+  const parentKey = place.parent?.key
+  if (typeof place.key !== 'string' || (typeof parentKey === 'string' && NAMED.has(parentKey))) return false
+  return VALUES.has(place.key) || place.key.startsWith('x-')
 }
 
 /** Reports every `$ref` of a document that leads nowhere or outside, used or not. */
@@ -24,7 +29,6 @@ function walk(place: Place, known: Map<string, Located>, reading: Reading): void
     if (located.kind === 'lost') reading.report.error(childOf(place, '$ref') ?? place, located.message)
   }
   for (const child of childrenOf(place)) {
-    // `properties` may well have a property that is called "example".
-    if (child.node.kind !== 'scalar' && (place.key === 'properties' || !isValueKey(child))) walk(child, known, reading)
+    if (child.node.kind !== 'scalar' && !isValue(child)) walk(child, known, reading)
   }
 }

@@ -31,7 +31,6 @@ const CHECKED = new Set([
   'anyOf',
   'oneOf',
   'not',
-  '$ref',
 ])
 
 /** Keywords of later drafts that draft 4 can't say. */

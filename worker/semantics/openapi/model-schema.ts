@@ -99,6 +99,6 @@ function toKeyword(child: Place, writing: Writing): JsonValue | null {
     return Object.fromEntries(childrenOf(child).map((entry) => [String(entry.key), entry.node.kind === 'list' ? toValue(entry.node) : toSchema(entry, writing)]))
   }
   if (ONE.has(keyword) && node.kind === 'map') return toSchema(child, writing)
-  if (keyword === 'definitions' || keyword === '$defs') return null
+  if (keyword === 'definitions' || keyword === '$defs' || keyword === '$ref') return null
   return toValue(node)
 }

@@ -99,7 +99,8 @@ function readAuthorizer(name: string, at: Place, scheme: Place, reading: Reading
 function readIdentitySource(at: Place, type: AuthorizerDocument['type'], scheme: Place, { report }: Reading): string[] {
   const isList = fieldOf(at, 'identitySource')?.node.kind === 'list'
   const written = isList ? textsField(at, 'identitySource', report) : (textField(at, 'identitySource', report) ?? '').split(',')
-  const sources = written.map((source) => source.trim()).filter((source) => source !== '')
+  // HTTP APIs, from where JWT authorizers come, write `$request.header.Authorization`.
+  const sources = written.map((source) => source.trim().replace(/^\$request\./u, 'method.request.')).filter((source) => source !== '')
   if (sources.length > 0 || type === 'REQUEST') return sources
   const isHeader = textField(scheme, 'in', report) === 'header'
   return [`method.request.header.${(isHeader ? textField(scheme, 'name', report) : null) ?? 'Authorization'}`]

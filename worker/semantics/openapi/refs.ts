@@ -1,4 +1,3 @@
-import { textField } from '../source/fields.ts'
 import { didYouMean } from '../source/nearest-word.ts'
 import { childOf, childrenOf, type Place } from '../source/place.ts'
 import type { SourceNode } from '../source/source-node.ts'
@@ -94,10 +93,4 @@ export function modelNameOf(ref: string, reading: Reading): string | null {
   if (!ref.startsWith(prefix)) return null
   const name = ref.slice(prefix.length)
   return name.includes('/') ? null : unescapePointer(name)
-}
-
-/** A text field of what a place stands for after its `$ref`s. */
-export function followedText(place: Place, key: string, reading: Reading): string | null {
-  const target = follow(place, reading)
-  return target === null ? null : textField(target, key, reading.report)
 }

@@ -34,8 +34,8 @@ export async function compileApi(api: ApiFiles, context: RuleContext): Promise<C
 async function compileFile(apiId: ApiId, source: Source, { account, env, problems }: RuleContext): Promise<DeploymentDocument | null> {
   const { root, report } = readRuleFile(source, env)
   let deployment: DeploymentDocument | null = null
-  if (root !== null && !report.hasErrors()) {
-    const resolved = rootPlace(resolvePseudoParameters(root.node, source.text, account, report))
+  if (root !== null) {
+    const resolved = rootPlace(resolvePseudoParameters(root, source.text, account, report))
     const definition = readDefinition(resolved, report, { basePath: 'ignore' })
     if (definition !== null) deployment = await compileDefinition(definition, apiId, report)
   }

@@ -26,5 +26,5 @@ export interface ReadFile {
 export function readRuleFile(source: Source, env: Environment): ReadFile {
   const report = createReport(source)
   const node = readSource(source, report)
-  return { source, report, root: node === null ? null : rootPlace(resolveEnvironment(node, source.text, env, report)) }
+  return { source, report, root: node === null ? null : rootPlace(resolveEnvironment(rootPlace(node), source.text, env, report)) }
 }

@@ -1,5 +1,5 @@
 /** Finds the word that somebody most likely meant; null when none is near. Letters' case does not count as a difference. */
-export function nearestWord(word: string, known: Iterable<string>): string | null {
+function nearestWord(word: string, known: Iterable<string>): string | null {
   const wanted = word.toLowerCase()
   const distanceMax = Math.max(1, Math.floor(wanted.length / 3))
   let best: string | null = null

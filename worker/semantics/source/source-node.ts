@@ -45,25 +45,6 @@ export function toValue(node: SourceNode): JsonValue {
   }
 }
 
-/** Rewrites every text value (not the keys) of a tree; gives the same tree when nothing changes. */
-export function mapTexts(node: SourceNode, rewrite: (text: string, node: ScalarNode) => string): SourceNode {
-  switch (node.kind) {
-    case 'scalar': {
-      if (typeof node.value !== 'string') return node
-      const value = rewrite(node.value, node)
-      return value === node.value ? node : { ...node, value }
-    }
-    case 'list':
-      return { ...node, items: node.items.map((item) => mapTexts(item, rewrite)) }
-    case 'map': {
-      const entries = Array.from(node.entries, ([key, entry]): [string, MapEntry] => [key, { ...entry, value: mapTexts(entry.value, rewrite) }])
-      return { ...node, entries: new Map(entries) }
-    }
-    default:
-      return node satisfies never
-  }
-}
-
 /** Makes nodes of a value; all of them stand where `start` is. */
 export function toNode(value: JsonValue, start: number): SourceNode {
   if (value === null || typeof value !== 'object') return { kind: 'scalar', value, start }

@@ -57,7 +57,7 @@ describe('an unsound folder says where and why', () => {
     { name: 'two definitions of one API', files: { 'apis/pets/api.json': '{}' }, problems: ['error apis/pets/api.json:1:1 neither "openapi" nor "swagger" says what this document is; definitions are OpenAPI 3.0, 3.1 or Swagger 2.0', 'error apis/pets/api.yaml:1:1 the API pets has two definitions: apis/pets/api.json is another'] },
     { name: 'a WebSocket API', files: { 'apis/chat/websocket.json': '{}' }, problems: ['error apis/chat/websocket.json:1:1 WebSocket APIs do not work yet'] },
     { name: 'an API folder whose name is no id', files: { 'apis/My_API/api.yaml': SOUND }, problems: ['error apis/My_API/api.yaml:1:1 the folder "My_API" is no API id: 1 to 64 of a-z, 0-9 and -'] },
-    { name: 'a variable of the environment that is not set', files: { [stage]: '{ "variables": {}, "description": "${env.UPSTREM}" }' }, problems: [`error ${stage}:1:35 the environment variable UPSTREM is not set; did you mean "UPSTREAM"?`] },
+    { name: 'a variable of the environment that is not set', files: { [stage]: '{ "variables": {}, "description": "${env.UPSTREM}" }' }, problems: [`error ${stage}:1:35 description the environment variable UPSTREM is not set; did you mean "UPSTREAM"?`] },
     { name: 'a file that no rule has', files: { 'acount.json': '{}' }, problems: ['warning acount.json:1:1 no rule file has this name; did you mean "account.json"?'] },
     {
       name: 'two variable siblings',
