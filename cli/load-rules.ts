@@ -7,7 +7,7 @@ import type { Terminal } from './command.ts'
 
 /** A rule folder from disk, compiled: its rules are null when it has errors. */
 export type LoadedRules =
-  | { readonly kind: 'loaded'; readonly rules: RuleSet | null; readonly problems: readonly Problem[] }
+  | { readonly kind: 'loaded'; readonly files: ReadonlyMap<string, string>; readonly rules: RuleSet | null; readonly problems: readonly Problem[] }
   | { readonly kind: 'unreadable'; readonly message: string }
 
 /** Reads and compiles the rule folder at a path. */
@@ -16,7 +16,7 @@ export async function loadRules(directory: string, env: Readonly<Record<string, 
   if (folder.kind === 'unreadable') return folder
   const compiled = await compileRules(folder.files, { env })
   const problems = sortProblems([...folder.problems, ...(compiled.ok ? compiled.warnings : compiled.problems)])
-  return { kind: 'loaded', rules: compiled.ok && folder.problems.length === 0 ? compiled.rules : null, problems }
+  return { kind: 'loaded', files: folder.files, rules: compiled.ok && folder.problems.length === 0 ? compiled.rules : null, problems }
 }
 
 /** Writes problems as `file:line:column path message`, files relative to the folder that the user stands in. */

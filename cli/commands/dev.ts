@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import process from 'node:process'
 import type { Call, Command } from '../command.ts'
-import { createPublisher, type Publisher } from '../dev/publisher.ts'
+import { createControlClient } from '../control/control-client.ts'
+import { announceGateway, createDevToken } from '../dev/dev-token.ts'
+import { publishFolder, type PublishTargets } from '../dev/publish-folder.ts'
+import { createPublisher } from '../dev/publisher.ts'
 import { printLog } from '../dev/print-log.ts'
 import { startRuntime, type Runtime } from '../dev/runtime.ts'
 import { watchFolder } from '../dev/watch-folder.ts'
@@ -36,21 +39,29 @@ async function runDev(call: Call): Promise<number> {
     call.terminal.err(`${call.terminal.paint('red', 'error')}: ${options}`)
     return 1
   }
+  const { token, secret } = createDevToken()
   const runtime = await startRuntime({
     gatewayConfig: join(PROJECT, 'wrangler.toml'),
     companionConfigs: call.texts('worker').map((file) => resolve(call.directory, file)),
     host: options.host,
     port: options.port,
-    vars: options.vars,
+    vars: { CONTROL_TOKENS: secret, ...options.vars },
     persistTo: options.persistTo,
     onLog: ({ message }) => printLog(message, call.json, call.terminal),
   })
-  const publisher = createPublisher(await runtime.miniflare.getKVNamespace('RULES'), Date.now())
-  await publishRules(options, publisher, call)
-  const stopWatching = watchFolder(options.rules, () => publishRules(options, publisher, call))
-  call.terminal.out(`Ready on ${runtime.url.origin}`)
+  const url = runtime.url.origin
+  const targets: PublishTargets = {
+    client: createControlClient({ url, token }),
+    publisher: createPublisher(await runtime.miniflare.getKVNamespace('RULES'), Date.now()),
+    env: { ...call.env, ...options.vars },
+  }
+  await publishRules(options, targets, call)
+  const stopWatching = watchFolder(options.rules, () => publishRules(options, targets, call))
+  const withdraw = await announceGateway(call.directory, url, token)
+  call.terminal.out(`Ready on ${url}`)
   await untilAsked()
   stopWatching()
+  await withdraw()
   await stop(runtime)
   return 0
 }
@@ -81,20 +92,23 @@ function readOptions(call: Call): DevOptions | string {
 }
 
 /** Compiles and publishes; a folder with errors is reported and changes nothing. */
-async function publishRules(options: DevOptions, publisher: Publisher, call: Call): Promise<void> {
-  const loaded = await loadRules(options.rules, { ...call.env, ...options.vars })
+async function publishRules(options: DevOptions, targets: PublishTargets, { terminal }: Call): Promise<void> {
+  const loaded = await loadRules(options.rules, targets.env)
   if (loaded.kind === 'unreadable') {
-    call.terminal.err(`${call.terminal.paint('red', 'error')}: ${loaded.message}`)
+    terminal.err(`${terminal.paint('red', 'error')}: ${loaded.message}`)
     return
   }
-  printProblems(loaded.problems, options.rulesShown, call.terminal)
-  if (loaded.rules === null) {
-    call.terminal.err(call.terminal.paint('red', 'Nothing was published; the last good rules keep serving.'))
+  printProblems(loaded.problems, options.rulesShown, terminal)
+  const { files, rules } = loaded
+  const published = rules === null ? null : await publishFolder({ files, rules }, targets)
+  if (rules === null || published === null || published.kind === 'failed') {
+    const why = published?.kind === 'failed' ? `${published.message}: nothing` : 'Nothing'
+    terminal.err(terminal.paint('red', `${why} was published; the last good rules keep serving.`))
     return
   }
-  await publisher.publish(loaded.rules)
-  const stages = loaded.rules.stages.map((stage) => `${stage.apiId}/${stage.stageName}`)
-  call.terminal.out(`Published ${stages.length === 0 ? 'no stage' : stages.join(', ')}`)
+  const stages = rules.stages.map((stage) => `${stage.apiId}/${stage.stageName}`)
+  const how = published.kind === 'written' ? ', without history: the folder is too large for the control API' : ''
+  terminal.out(`Published ${stages.length === 0 ? 'no stage' : stages.join(', ')}${how}`)
 }
 
 function untilAsked(): Promise<void> {

@@ -10,6 +10,8 @@ export interface WritableKv {
 /** Publishes rule sets to the local KV, one after the other. */
 export interface Publisher {
   publish(rules: RuleSet): Promise<void>
+  /** Whether it has written anything: its revisions run ahead of the Ledger's, so that who starts with it stays with it. */
+  hasPublished(): boolean
 }
 
 /** A publisher that writes what changed and removes what is gone. Every publication is a new revision of the stages. */
@@ -17,6 +19,7 @@ export function createPublisher(kv: WritableKv, firstRevision: number): Publishe
   let revision = firstRevision
   let published = new Map<string, string>()
   return {
+    hasPublished: () => published.size > 0,
     async publish(rules) {
       revision += 1
       const stages = rules.stages.map((stage) => ({ ...stage, revision }))
