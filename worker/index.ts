@@ -2,6 +2,7 @@ import type { Env } from './adapters/env.ts'
 import { app } from './app.ts'
 
 export { CacheIndex } from './objects/cache-index.ts'
+export { Execution } from './objects/execution.ts'
 export { Ledger } from './objects/ledger.ts'
 
 /** The Workers entry: hands every request to the app. */

@@ -1,6 +1,7 @@
 import type { ApiKeyDocument, CredentialDocument, UsagePlanDocument } from '../kv-schemas/documents/access.ts'
 import type { AccountDocument, DomainDocument } from '../kv-schemas/documents/account.ts'
 import type { StageDocument } from '../kv-schemas/documents/stage.ts'
+import type { LinkTarget } from '../kv-schemas/rule-files/account.ts'
 import type { ApiId, StageName } from '../kv-schemas/ids.ts'
 import type { CacheKey } from './semantics/caching/cache-key.ts'
 import type { FillEnd } from './semantics/caching/coalescing.ts'
@@ -55,8 +56,8 @@ export interface UpstreamRequest {
   readonly totalMs?: number
   /** Told when a flowing body breaks off after its headers were handed on; `cause` is for the log. */
   readonly onBroken?: (cause: string) => void
-  /** The VPC link of `account.json` that leads to the backend; the internet when absent. */
-  readonly link?: string
+  /** The VPC link that leads to the backend; the internet when absent. The URL then gives path and host header only (aws-rest 6.6). */
+  readonly link?: LinkTarget
 }
 
 /**

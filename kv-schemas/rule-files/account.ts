@@ -6,11 +6,22 @@ const functionTargetSchema = z.union([
   z.strictObject({ binding: z.string() }),
 ])
 
-/** Where a VPC link leads. */
+/**
+ * Where a VPC link leads: a Workers VPC service or a Worker next door, by its binding; or a private URL, shown the certificate of an mTLS binding (`certificate`)
+ * or headers whose values are secrets of the Worker (`secretHeaders`: header name to the secret's name).
+ */
 const linkTargetSchema = z.union([
-  z.strictObject({ url: z.url({ protocol: /^https?$/u }) }),
+  z.strictObject({
+    url: z.url({ protocol: /^https?$/u }),
+    certificate: z.string().optional(),
+    secretHeaders: z.record(z.string().regex(/^[A-Za-z0-9-]+$/u, 'a header name is made of letters, digits and -'), z.string()).optional(),
+  }),
   z.strictObject({ binding: z.string() }),
 ])
+export type LinkTarget = z.infer<typeof linkTargetSchema>
+
+/** The Workflow, by its binding, that runs a state machine; an `EXPRESS` one may be waited for (StartSyncExecution). */
+const stateMachineSchema = z.strictObject({ workflow: z.string(), type: z.enum(['STANDARD', 'EXPRESS']).default('STANDARD') })
 
 /** `account.json`: who owns the APIs, and the names that their definitions use. */
 export const accountRuleSchema = z.strictObject({
@@ -21,7 +32,7 @@ export const accountRuleSchema = z.strictObject({
     .strictObject({ rateLimit: z.number().positive(), burstLimit: z.int().positive() })
     .default({ rateLimit: 10_000, burstLimit: 5_000 }),
   functions: z.record(z.string(), functionTargetSchema).default({}),
-  stateMachines: z.record(z.string(), z.strictObject({ workflow: z.string() })).default({}),
+  stateMachines: z.record(z.string(), stateMachineSchema).default({}),
   links: z.record(z.string(), linkTargetSchema).default({}),
 })
 export type AccountRule = z.infer<typeof accountRuleSchema>

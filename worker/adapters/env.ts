@@ -1,4 +1,5 @@
 import type { CacheIndex } from '../objects/cache-index.ts'
+import type { Execution } from '../objects/execution.ts'
 import type { Ledger } from '../objects/ledger.ts'
 
 /** The bindings of the Worker, as wrangler.toml declares them. */
@@ -10,6 +11,7 @@ export interface Env {
   readonly CACHE_INDEX: DurableObjectNamespace<CacheIndex>
   /** Secret: encrypts cached answers where a stage asks for it (docs/caching.md). */
   readonly CACHE_ENCRYPTION_KEY?: string
+  readonly EXECUTION: DurableObjectNamespace<Execution>
   readonly EXECUTE_API_DOMAIN: string
   readonly RULES_MAX_AGE_SECONDS: string
   readonly CONTROL_HOSTS: string

@@ -1,4 +1,5 @@
 import type { Bytes, Upstream, UpstreamOutcome, UpstreamRequest } from '../ports.ts'
+import { toLinked } from './links.ts'
 import { watchBody } from './watched-body.ts'
 import { toEdgeFailure } from '../semantics/integrations/http/edge-answers.ts'
 
@@ -7,9 +8,15 @@ export type Carrier = (url: string, init: RequestInit) => Promise<Response>
 
 const internet: Carrier = (url, init) => fetch(url, init)
 
-/** Backends by the platform's fetch. Redirects are handed back, not followed (aws-rest 6.5). */
-export function createFetchUpstream(): Upstream {
-  return { call: (request) => callBy(internet, request) }
+/** Backends by the platform's fetch, or by the bindings of `env` that links name. Redirects are handed back, not followed (aws-rest 6.5). */
+export function createFetchUpstream(env: object): Upstream {
+  return {
+    async call(request) {
+      if (request.link === undefined) return callBy(internet, request)
+      const linked = toLinked(request, request.link, env)
+      return typeof linked === 'string' ? { kind: 'unreachable', cause: linked } : callBy(linked.carrier, linked.request)
+    },
+  }
 }
 
 /** Calls a backend by a carrier. Never throws; the timer runs until the headers of a flowing answer, or until the last byte of a whole one. */

@@ -1,6 +1,6 @@
 import type { ApiId, DeploymentId } from '../../kv-schemas/ids.ts'
 import { apiLedgerName } from '../../kv-schemas/keys.ts'
-import type { Ports, Services, UpstreamRequest } from '../ports.ts'
+import type { Ports, Rules, Services, UpstreamRequest } from '../ports.ts'
 import type { Env } from './env.ts'
 import { callAws, type AwsCallerOptions } from './aws/aws-caller.ts'
 import { readAwsEnvironment, type AwsEnvironment } from './aws/environment.ts'
@@ -10,11 +10,11 @@ import { createCacheOf } from './cache/create-cache.ts'
 import { createAccess, createAccessMemory, findSecret, type AccessOptions } from './access.ts'
 import { createFunctions } from './functions.ts'
 import { createFetchUpstream } from './fetch-upstream.ts'
+import { answerStatesCall, type StateMachinesOptions } from './state-machines.ts'
 import { createDocumentReader, createKvRules, createRulesMemory, type DocumentStore } from './kv-rules.ts'
 
 /** What this isolate remembers between requests. Values only. */
 const memory = { rules: createRulesMemory(), roles: new Map() satisfies RoleMemory, cache: createCacheMemory(), access: createAccessMemory() }
-const upstream = createFetchUpstream()
 const clock = { nowMs: () => Date.now() }
 const chance = { random: () => Math.random(), uuid: () => crypto.randomUUID() }
 const log = { write: (line: Readonly<Record<string, unknown>>) => console.log(JSON.stringify(line)) }
@@ -36,6 +36,8 @@ export function createPorts(env: Env, context: ExecutionContext): Ports {
       askLedger: (apiId, deploymentId) => askLedger(env, apiId, deploymentId),
     },
   )
+  const upstream = createFetchUpstream(env)
+  const send = (request: UpstreamRequest) => upstream.call(request)
   const environment = readAwsEnvironment(env)
   const accessOptions: AccessOptions = {
     memory: memory.access,
@@ -47,7 +49,13 @@ export function createPorts(env: Env, context: ExecutionContext): Ports {
     credentialsKey: env.CREDENTIALS_KEY ?? null,
     cognitoEndpoint: environment.endpointOf('COGNITO_IDENTITY_PROVIDER'),
   }
-  const services: Services = { call: (call) => callAws(call, toAwsOptions(environment, accessOptions)) }
+  const aws: AwsCallerOptions = { environment, roles: memory.roles, nowMs: clock.nowMs, send, secretOf: (accessKeyId) => findSecret(accessKeyId, accessOptions) }
+  const services: Services = {
+    async call(call) {
+      const embedded = call.request.address.service.endpointId === 'SFN' ? await answerStatesCall(call, toStatesOptions(env, rules, environment)) : null
+      return embedded ?? callAws(call, aws)
+    },
+  }
   const functions = createFunctions({ env, account: () => rules.account(), send, aws: (call) => services.call(call) })
   const cache = createCacheOf(env, { memory: memory.cache, nowMs: clock.nowMs, defer, log })
   const access = createAccess(accessOptions)
@@ -60,8 +68,7 @@ async function askLedger(env: Env, apiId: ApiId, deploymentId: DeploymentId): Pr
   return text === null ? null : JSON.parse(text)
 }
 
-const send = (request: UpstreamRequest) => upstream.call(request)
-
-function toAwsOptions(environment: AwsEnvironment, access: AccessOptions): AwsCallerOptions {
-  return { environment, roles: memory.roles, nowMs: () => clock.nowMs(), send, secretOf: (accessKeyId) => findSecret(accessKeyId, access) }
+function toStatesOptions(env: Env, rules: Rules, environment: AwsEnvironment): StateMachinesOptions {
+  const reachesAmazon = environment.credentials !== null || environment.endpointOf('SFN') !== null
+  return { env, executions: env.EXECUTION, account: () => rules.account(), reachesAmazon }
 }

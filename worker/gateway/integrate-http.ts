@@ -1,5 +1,8 @@
+import type { LinkTarget } from '../../kv-schemas/rule-files/account.ts'
 import type { Ports, TakeBody } from '../ports.ts'
 import type { HttpRequest, IntegrationResponse, Matched } from './exchange.ts'
+import { renderStageVariables } from '../semantics/stages/stage-variables.ts'
+import { GatewayRefusal } from './refusal.ts'
 import { refuseOutcome } from './integration-refusals.ts'
 import { logBroken, streamBounds } from './stream-bounds.ts'
 
@@ -17,11 +20,23 @@ export async function integrateHttp(matched: Matched, request: HttpRequest, port
     body: request.body,
     timeoutMs: integration.timeoutInMillis,
     take: chooseTake(integration),
+    ...chooseLink(matched),
     ...(integration.responseTransferMode === 'STREAM' ? streamBounds(matched, ports) : { onBroken: logBroken(matched, ports) }),
   })
   if (outcome.kind !== 'answered') throw refuseOutcome(outcome)
   const { response, body } = outcome
   return { statusCode: response.status, headers: response.headers, body, latencyMs: ports.clock.nowMs() - sentAtMs }
+}
+
+/** The link of a private integration, named by a text that may hold stage variables (aws-rest 6.6, 8.3). */
+function chooseLink(matched: Matched): { readonly link?: LinkTarget } {
+  const { connectionType, connectionId } = matched.method.document.integration
+  if (connectionType !== 'VPC_LINK') return {}
+  const name = renderStageVariables(connectionId ?? '', matched.stageVariables)
+  const { links } = matched.account
+  const link = Object.hasOwn(links, name) ? links[name] : undefined
+  if (link === undefined) throw new GatewayRefusal('API_CONFIGURATION_ERROR', { note: `Invalid Vpc Link identifier specified: account.json has no link ${JSON.stringify(name)}` })
+  return { link }
 }
 
 /** An answer that is mapped is read whole; a proxied one flows, but for small ones. */

@@ -1,14 +1,13 @@
-import { chooseIdentity } from '../semantics/integrations/aws/identity.ts'
+import { toServiceRequest } from '../semantics/integrations/aws/service-request.ts'
 import { parseServiceUri, toFunctionUri, type ServiceUri } from '../semantics/integrations/aws/service-uri.ts'
 import { toBase64 } from '../semantics/integrations/base64.ts'
 import { isBinaryMediaType } from '../semantics/integrations/binary-media-types.ts'
-import { toAddedHeaders } from '../semantics/integrations/functions/added-headers.ts'
+import { isIllegalRequestHeader } from '../semantics/integrations/illegal-headers.ts'
 import { toProxyEvent, type EventBody, type EventSource } from '../semantics/integrations/functions/proxy-event.ts'
-import type { AwsIdentity } from '../semantics/integrations/functions/function-call.ts'
-import { toRequestParameters } from '../semantics/mapping/request-parameters.ts'
 import { renderStageVariables } from '../semantics/stages/stage-variables.ts'
+import { requireIdentity } from './aws-identity.ts'
 import { toContextVariables } from './context-variables.ts'
-import type { FunctionProxyRequest, Keyed, Matched } from './exchange.ts'
+import type { IntegrationRequest, Matched } from './exchange.ts'
 import { eventTooLarge } from './integration-refusals.ts'
 import { GatewayRefusal } from './refusal.ts'
 
@@ -16,11 +15,13 @@ import { GatewayRefusal } from './refusal.ts'
 const EVENT_BYTES_MAX = 6_291_456
 
 /** Step 10 for AWS_PROXY: the event of payload format 1.0 (aws-rest 6.2). Mappings and templates play no part in it. */
-export async function mapFunctionProxy(matched: Matched): Promise<FunctionProxyRequest> {
+export async function mapFunctionProxy(matched: Matched): Promise<IntegrationRequest> {
   const { integration } = matched.method.document
   const uri = requireUri(matched)
   // Amazon finds this out only when the method is called, and answers as if the function had failed (aws-rest 6.2).
   if (integration.httpMethod !== 'POST') throw new GatewayRefusal('INTEGRATION_FAILURE', { statusCode: 500, note: 'a function is invoked by POST; the integration says another method' })
+  refuseIllegalHeaders(matched)
+  if (uri.serviceName === 'firehose' && uri.kind === 'action') return mapFirehose(matched, uri)
   const target = toFunctionUri(uri)
   if (target === null) throw new GatewayRefusal('API_CONFIGURATION_ERROR', { note: `the URI ${integration.uri ?? ''} names no function` })
   const payload = JSON.stringify(toProxyEvent(toEventSource(matched), await toEventBody(matched)))
@@ -41,37 +42,42 @@ export async function mapFunctionProxy(matched: Matched): Promise<FunctionProxyR
   }
 }
 
+/** Mappings play no part, but one that Amazon would not send fails the request all the same (aws-rest 5.2). */
+function refuseIllegalHeaders(matched: Matched): void {
+  for (const target of Object.keys(matched.method.document.integration.requestParameters)) {
+    const name = /^integration\.request\.header\.(.+)$/u.exec(target)?.[1]
+    if (name === undefined || !isIllegalRequestHeader(name, 'AWS_PROXY')) continue
+    throw new GatewayRefusal('API_CONFIGURATION_ERROR', { note: `Execution failed due to configuration error: ${name} header already present` })
+  }
+}
+
+/** A Firehose stream takes what the client sends, as it is: the only other target of AWS_PROXY (aws-rest 6.2). */
+async function mapFirehose(matched: Matched, uri: ServiceUri): Promise<IntegrationRequest> {
+  const request = toServiceRequest(uri, {
+    method: 'POST',
+    headers: new Headers(),
+    query: '',
+    body: await matched.body.bytes(),
+    contentType: 'application/x-amz-json-1.1',
+    apiId: matched.deployment.document.apiId,
+    traceId: matched.traceId,
+  })
+  if (typeof request === 'string') throw new GatewayRefusal('API_CONFIGURATION_ERROR', { note: request })
+  return { kind: 'service', request, identity: requireIdentity(matched) }
+}
+
 /** The integration's URI with the stage's variables put in, taken apart. */
-export function requireUri(matched: Matched): ServiceUri {
+function requireUri(matched: Matched): ServiceUri {
   const text = renderStageVariables(matched.method.document.integration.uri ?? '', matched.stageVariables)
   const uri = parseServiceUri(text)
   if (uri === null) throw new GatewayRefusal('API_CONFIGURATION_ERROR', { note: `${JSON.stringify(text)} is not the ARN of a service` })
   return uri
 }
 
-/** In whose name the integration calls. */
-export function requireIdentity(matched: Matched & Partial<Keyed>): AwsIdentity {
-  const { caller } = matched
-  const signed = caller?.kind === 'iam' ? { accessKeyId: caller.credential.accessKeyId, sessionToken: caller.sessionToken } : null
-  const identity = chooseIdentity(matched.method.document.integration.credentials, matched.stageVariables, signed)
-  if (identity === null) throw new GatewayRefusal('API_CONFIGURATION_ERROR', { note: "the integration uses its caller's credentials, and the caller did not sign" })
-  return identity
-}
-
 /** What of a request goes into events: of a proxy integration, and of a REQUEST authorizer. */
 export function toEventSource(matched: Matched): EventSource {
-  const { request, method } = matched
-  const { headers } = request
-  const added = toAddedHeaders({
-    forwardedFor: headers.get('x-forwarded-for'),
-    sourceIp: matched.sourceIp,
-    url: request.url,
-    traceId: matched.traceId,
-    isEdge: matched.deployment.document.endpointConfiguration.type === 'EDGE',
-    userAgent: headers.get('user-agent'),
-    country: headers.get('cf-ipcountry'),
-  })
-  const parameters = toRequestParameters({ pathParameters: matched.pathParameters, rawQuery: matched.rawQuery, headers, added })
+  const { method } = matched
+  const parameters = matched.parameters()
   return {
     resource: method.resourcePath,
     path: matched.eventPath,

@@ -2,7 +2,7 @@ import type { IntegrationRequest, Matched } from './exchange.ts'
 import { mapFunctionProxy } from './map-function-proxy.ts'
 import { mapHttp, mapHttpProxy } from './map-http.ts'
 import { mapMock } from './map-mock.ts'
-import { GatewayRefusal } from './refusal.ts'
+import { mapService } from './map-service.ts'
 
 /** Step 10. Turns the client's request into the backend's. */
 export function mapRequest(matched: Matched): IntegrationRequest | Promise<IntegrationRequest> {
@@ -15,7 +15,7 @@ export function mapRequest(matched: Matched): IntegrationRequest | Promise<Integ
     case 'MOCK':
       return mapMock(matched)
     case 'AWS':
-      throw new GatewayRefusal('API_CONFIGURATION_ERROR', { note: `integrations of type ${integration.type} do not work yet` })
+      return mapService(matched)
     case 'AWS_PROXY':
       return mapFunctionProxy(matched)
     default:

@@ -14,7 +14,6 @@ import { checkPolicy } from './check-policy.ts'
 import { checkTemplates } from './check-templates.ts'
 import { checkResourcePaths, splitResourcePath } from './check-resource-paths.ts'
 import { toDeploymentId } from './deployment-id.ts'
-import { warnUnfinished } from './unfinished.ts'
 
 /**
  * Compiles a definition into a deployment. The one place that calls the checks of every concern: each gets its part of the definition and reports at its place. The
@@ -68,7 +67,6 @@ function compileMethod(method: DefinedMethod, resourceId: string, report: Report
   checkIntegration(integration, report)
   checkTemplates(integration, report)
   checkMappings(method, report)
-  warnUnfinished(integration, report)
   return { ...method.document, requestModels: checkedModels(method), integration: { ...integration.document, cacheNamespace: integration.document.cacheNamespace ?? resourceId } }
 }
 
