@@ -51,7 +51,7 @@ export const ENTRY_METHODS: JavaMethods<JavaEntry> = new Map<string, JavaMethod<
 ])
 
 /** One entry of a map as a value of its own. */
-export function toEntry(key: JavaValue, value: JavaValue): JavaEntry {
+function toEntry(key: JavaValue, value: JavaValue): JavaEntry {
   return { type: 'entry', key, value }
 }
 

@@ -1,24 +1,24 @@
 import { type Budget, fail, measured, spend } from './budget.ts'
 import { translateJavaRegex } from './java-regex.ts'
 
-/** Compiles a Java pattern for one use; ends the rendering when it cannot be one, as Java's exception does. */
-function compilePattern(pattern: string, moreFlags: string, budget: Budget): RegExp {
+/** Translates a Java pattern; ends the rendering when it cannot be used, as Java's exception does. */
+function translate(pattern: string, budget: Budget): { readonly source: string; readonly flags: string } {
   const translated = translateJavaRegex(pattern)
-  if (!translated.ok) return fail(budget, `The pattern ${JSON.stringify(pattern)} cannot be used: ${translated.reason}.`)
-  return new RegExp(translated.source, translated.flags + moreFlags)
+  return translated.ok ? translated : fail(budget, `The pattern ${JSON.stringify(pattern)} cannot be used: ${translated.reason}.`)
 }
 
 /** `String.matches`: the pattern must match the whole text. */
 export function matchesWhole(text: string, pattern: string, budget: Budget): boolean {
-  const found = compilePattern(`(?:${pattern})`.replace(/^\(\?:((?:\(\?[a-z]+\))+)/, '$1(?:'), 'y', budget)
+  const { source, flags } = translate(pattern, budget)
   spend(budget, text.length >> 6)
-  return new RegExp(`${found.source}(?![^])`, found.flags).test(text)
+  return new RegExp(`(?<![^])(?:${source})(?![^])`, flags).test(text)
 }
 
 /** `String.replaceAll` and `replaceFirst`, with Java's `$1`, `${name}` and backslashes in the replacement. */
 export function replaceMatches(text: string, pattern: string, replacement: Replacement): string {
   const { budget } = replacement
-  const found = compilePattern(pattern, replacement.isGlobal ? 'g' : '', budget)
+  const { source, flags } = translate(pattern, budget)
+  const found = new RegExp(source, replacement.isGlobal ? `${flags}g` : flags)
   const pieces = parseReplacement(replacement.text, budget)
   let result = ''
   let end = 0
@@ -81,8 +81,9 @@ function expandReplacement(pieces: readonly Piece[], match: RegExpExecArray, bud
 /** `String.split`: `limit` 0 drops empty texts at the end, a positive one bounds the number of texts, a negative keeps all. */
 export function splitText(text: string, pattern: string, limit: number, budget: Budget): string[] {
   const pieces: string[] = []
+  const { source, flags } = translate(pattern, budget)
   let end = 0
-  for (const match of text.matchAll(compilePattern(pattern, 'g', budget))) {
+  for (const match of text.matchAll(new RegExp(source, `${flags}g`))) {
     spend(budget, 1)
     const isEmptyAtEdge = match[0] === '' && (match.index === 0 || match.index >= text.length)
     if (isEmptyAtEdge) continue

@@ -1,8 +1,8 @@
-import { type JavaNumber, compareNumbers, toDouble, toIntegerOrNull } from './java-numbers.ts'
-import { printJava } from './java-printing.ts'
-import { isNumber, type JavaValue, toDecimal } from './java-values.ts'
-import type { JavaMethod, JavaMethods } from './methods.ts'
 import { formatText } from './format-text.ts'
+import { compareNumbers, type JavaNumber, toDouble, toIntegerOrNull } from './java-numbers.ts'
+import { printJava } from './java-printing.ts'
+import { isNumber, type JavaValue, toDecimal, toWhole } from './java-values.ts'
+import type { JavaMethod, JavaMethods } from './methods.ts'
 import { parseDecimal, parseInteger } from './string-methods.ts'
 
 /** The methods of Integer, Long, Double and BigDecimal, with the static ones that templates reach through a number. */
@@ -14,7 +14,7 @@ export const NUMBER_METHODS: JavaMethods<JavaNumber> = new Map<string, JavaMetho
   ['doubleValue', (number) => toDecimal(toDouble(number))],
   ['floatValue', (number) => toDecimal(Math.fround(toDouble(number)))],
   ['toString', (number, [other], budget) => printJava(other ?? number, budget)],
-  ['hashCode', (number) => (typeof number === 'number' ? (number | 0) ^ (Number.isInteger(number) && Math.abs(number) > 2 ** 31 ? Math.floor(number / 2 ** 32) : 0) : null)],
+  ['hashCode', hashNumber],
   ['equals', (number, [other]) => isSameNumber(number, other ?? null)],
   ['compareTo', (number, [other]) => (other !== undefined && isNumber(other) ? Math.sign(compareNumbers(number, other)) : null)],
   ['compare', (_, [left, right]) => compareTwo(left ?? null, right ?? null)],
@@ -40,19 +40,30 @@ export const BOOLEAN_METHODS: JavaMethods<boolean> = new Map<string, JavaMethod<
   ['valueOf', (_, [text]) => text === true || (typeof text === 'string' && text.toLowerCase() === 'true')],
 ])
 
-/** Keeps the low bits, as a cast in Java; a decimal is cut toward zero and held inside the range first. */
+/** Integer's hash is its value, Long's the two halves of it; a Double's needs its bits, and no template asks for it. */
+function hashNumber(number: JavaNumber): JavaValue {
+  if (typeof number === 'object') return null
+  const bits = BigInt.asUintN(64, BigInt(number))
+  const isInteger = BigInt.asIntN(32, bits) === BigInt(number)
+  return Number(BigInt.asIntN(32, isInteger ? bits : bits ^ (bits >> 32n)))
+}
+
+/** A cast to an integer of so many bits: a decimal is cut toward zero and held inside the range, an integer keeps its low bits. */
 function narrow(number: JavaNumber, bits: number): JavaValue {
-  const whole = toIntegerOrNull(number)
-  if (whole === null) return 0
-  if (typeof number !== 'object') return Number(BigInt.asIntN(bits, BigInt(whole))) === Number(whole) ? whole : toIntegerOrNull(String(BigInt.asIntN(bits, BigInt(whole))))
+  const whole = BigInt(toIntegerOrNull(number) ?? 0)
   const max = 2n ** BigInt(Math.max(bits, 32) - 1)
-  const held = BigInt(whole) >= max ? max - 1n : BigInt(whole) < -max ? -max : BigInt(whole)
-  return toIntegerOrNull(String(BigInt.asIntN(bits, held)))
+  const held = typeof number === 'object' ? clamp(whole, -max, max - 1n) : whole
+  return toWhole(BigInt.asIntN(bits, held))
+}
+
+function clamp(value: bigint, min: bigint, max: bigint): bigint {
+  if (value < min) return min
+  return value > max ? max : value
 }
 
 function isSameNumber(number: JavaNumber, other: JavaValue): boolean {
-  if (typeof number === 'object') return typeof other === 'object' && other !== null && other.type === 'decimal' && other.value === number.value
-  return number === other
+  if (typeof number !== 'object') return number === other
+  return typeof other === 'object' && other?.type === 'decimal' && other.value === number.value
 }
 
 function compareTwo(left: JavaValue, right: JavaValue): JavaValue {

@@ -4,7 +4,7 @@ import type { Expression, Reference, ReferenceStep, Statement } from './syntax.t
 export type TaintedNames = ReadonlySet<string>
 
 /** Whether a client's text reaches the value of an expression with nothing in between that makes it harmless. */
-export function isTainted(expression: Expression, names: TaintedNames): boolean {
+function isTainted(expression: Expression, names: TaintedNames): boolean {
   switch (expression.kind) {
     case 'text':
     case 'integer':
@@ -52,7 +52,7 @@ export function isTaintedReference(reference: Reference, names: TaintedNames): b
 }
 
 /** The name of a step; the key of an index by text. */
-export function nameOf(step: ReferenceStep): string {
+function nameOf(step: ReferenceStep): string {
   if (step.kind !== 'index') return step.name
   return step.index.kind === 'text' ? step.index.text : ''
 }
