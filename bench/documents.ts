@@ -1,4 +1,5 @@
 import type { DeploymentDocument, ResourceDocument } from '../kv-schemas/documents/deployment.ts'
+import type { StageDocument } from '../kv-schemas/documents/stage.ts'
 import { apiIdSchema, deploymentIdSchema, stageNameSchema } from '../kv-schemas/ids.ts'
 import { deploymentKey, stageKey } from '../kv-schemas/keys.ts'
 import { emptyStage, toStageDocument } from '../worker/semantics/stages/stage-record.ts'
@@ -7,8 +8,8 @@ const API = apiIdSchema.parse('bench')
 const STAGE = stageNameSchema.parse('prod')
 const DEPLOYMENT = deploymentIdSchema.parse('0'.repeat(20))
 
-/** The KV documents of an API with so many routes, each a plain proxy to the upstream. The route of number `i` is `/r<i>/items/{id}`. */
-export function proxyDocuments(routes: number, upstream: string): Record<string, string> {
+/** The KV documents of an API with so many routes, each a plain proxy to the upstream. The route of number `i` is `/r<i>/items/{id}`. `settings` are the stage's. */
+export function proxyDocuments(routes: number, upstream: string, settings: Partial<StageDocument> = {}): Record<string, string> {
   const deployment: DeploymentDocument = {
     schema: 1,
     apiId: API,
@@ -25,7 +26,7 @@ export function proxyDocuments(routes: number, upstream: string): Record<string,
     gatewayResponses: {},
     resources: Array.from({ length: routes }, (_, index) => proxyResource(index, upstream)),
   }
-  const stage = toStageDocument({ ...emptyStage(API, STAGE, 0), deploymentId: DEPLOYMENT, revision: 1 })
+  const stage = { ...toStageDocument({ ...emptyStage(API, STAGE, 0), deploymentId: DEPLOYMENT, revision: 1 }), ...settings }
   return { [deploymentKey(API, DEPLOYMENT)]: JSON.stringify(deployment), [stageKey(API, STAGE)]: JSON.stringify(stage) }
 }
 

@@ -2,10 +2,12 @@ import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { measure, type Effort } from './measure.ts'
 import type { Measurement, Scenario } from './scenario.ts'
+import { startCacheScenario } from './scenarios/cache.ts'
 import { startProxyScenario } from './scenarios/proxy.ts'
 
 /** Every scenario by its name. Each starts its own processes and stops them. */
 const SCENARIOS: Readonly<Record<string, () => Promise<Scenario>>> = {
+  cache: startCacheScenario,
   proxy: () => startProxyScenario([10, 1000, 10_000]),
 }
 

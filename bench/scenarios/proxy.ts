@@ -29,13 +29,14 @@ export async function startProxyScenario(routeCounts: readonly number[]): Promis
   }
 }
 
-/** Starts the gateway on raw workerd over a KV stub that holds these documents. */
-export async function startGateway(documents: Readonly<Record<string, string>>): Promise<RawProcess> {
+/** Starts the gateway on raw workerd over a KV stub that holds these documents; `entry` is another Worker around the same gateway. */
+export async function startGateway(documents: Readonly<Record<string, string>>, entry = join(ROOT, 'worker', 'index.ts')): Promise<RawProcess> {
   return startRawWorker({
     name: 'gateway',
-    code: await bundleWorker(join(ROOT, 'worker', 'index.ts')),
+    code: await bundleWorker(entry),
     vars: { EXECUTE_API_DOMAIN: 'execute-api.test', RULES_MAX_AGE_SECONDS: '30', CONTROL_HOSTS: '' },
-    kv: { RULES: documents },
+    kv: { RULES: documents, CACHE: {} },
+    objects: { CACHE_INDEX: 'CacheIndex' },
     kvStub: await bundleWorker(join(PEERS, 'kv-stub.ts')),
   })
 }

@@ -25,6 +25,8 @@ interface Ledger {
   counts: Counts
   written: CacheWritten[]
   removed: string[]
+  /** Whether what is not reported yet is more than counts and reads. */
+  hasChanged: boolean
   reportingSinceMs: number | null
   reportedAtMs: number
 }
@@ -40,6 +42,8 @@ const noCounts = (): Counts => ({ memory: 0, kv: 0, fill: 0, miss: 0, alarm: 0 }
 export type BookEvent =
   | { readonly kind: 'count'; readonly what: keyof CacheReport['counts'] }
   | { readonly kind: 'written'; readonly written: CacheWritten }
+  /** Read from the store: the books learn when an entry was last used, and of one that they lost. */
+  | { readonly kind: 'read'; readonly written: CacheWritten }
   | { readonly kind: 'removed'; readonly keyDigest: string }
 
 /** What reporting needs of the world. */
@@ -51,7 +55,7 @@ export interface BookOptions {
 }
 
 /**
- * Notes an event. Counts are reported every few seconds, changes at once; while a report is on its way the next events gather for the next one, so that a busy isolate
+ * Notes an event. Counts and reads are reported every few seconds, changes at once; while a report is on its way the next events gather for the next one, so that a busy isolate
  * makes one call at a time. A report that fails is dropped.
  */
 export function note(stage: StageDocument, event: BookEvent, options: BookOptions): void {
@@ -59,12 +63,14 @@ export function note(stage: StageDocument, event: BookEvent, options: BookOption
   const nowMs = options.nowMs()
   let ledger = options.memory.ledgers.get(name)
   if (ledger === undefined) {
-    ledger = { counts: noCounts(), written: [], removed: [], reportingSinceMs: null, reportedAtMs: nowMs }
+    ledger = { counts: noCounts(), written: [], removed: [], hasChanged: false, reportingSinceMs: null, reportedAtMs: nowMs }
     options.memory.ledgers.set(name, ledger)
   }
   enter(ledger, event)
   const isBusy = ledger.reportingSinceMs !== null && nowMs - ledger.reportingSinceMs < LIMITS.reportMsMax
-  const isDue = event.kind !== 'count' || nowMs - ledger.reportedAtMs >= LIMITS.everyMs
+  const isChange = event.kind === 'written' || event.kind === 'removed'
+  if (isChange) ledger.hasChanged = true
+  const isDue = isChange || nowMs - ledger.reportedAtMs >= LIMITS.everyMs
   if (isDue && !isBusy) options.defer(report(stage, ledger, options))
 }
 
@@ -74,6 +80,7 @@ function enter(ledger: Ledger, event: BookEvent): void {
       ledger.counts[event.what] += 1
       return
     case 'written':
+    case 'read':
       if (ledger.written.length < LIMITS.writtenMax) ledger.written.push(event.written)
       return
     case 'removed':
@@ -89,9 +96,9 @@ async function report(stage: StageDocument, ledger: Ledger, options: BookOptions
   try {
     do {
       const { counts, written, removed } = ledger
-      Object.assign(ledger, { counts: noCounts(), written: [], removed: [], reportedAtMs: options.nowMs() })
+      Object.assign(ledger, { counts: noCounts(), written: [], removed: [], hasChanged: false, reportedAtMs: options.nowMs() })
       await options.books.report(stage, { capacityGb: stage.cacheClusterSize, counts, written, removed })
-    } while (ledger.written.length + ledger.removed.length > 0)
+    } while (ledger.hasChanged)
   } catch {
     // The object is down: the store still serves, and entries come back into the books when they are read.
   } finally {

@@ -119,7 +119,7 @@ async function readStore(place: CachePlace, options: CacheOptions): Promise<Cach
     const held = options.memory.entries.get(place.key)?.entry
     if (held !== undefined && !isNewer(entry, held)) return { entry: held, tier: 'memory' }
     keepInMemory(place, entry, options)
-    tell(place, { kind: 'written', written: toWritten(place, entry, { keyDigest, bytes: bytes.byteLength, usedAtMs: options.nowMs() }) }, options)
+    tell(place, { kind: 'read', written: toWritten(place, entry, { keyDigest, bytes: bytes.byteLength, usedAtMs: options.nowMs() }) }, options)
     return { entry, tier: 'kv' }
   } catch (error) {
     options.warn(`the cache's store failed: ${String(error)}`, place)
