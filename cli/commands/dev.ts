@@ -9,7 +9,7 @@ import { createPublisher } from '../dev/publisher.ts'
 import { printLog } from '../dev/print-log.ts'
 import { startRuntime, type Runtime } from '../dev/runtime.ts'
 import { watchFolder } from '../dev/watch-folder.ts'
-import { loadRules, printProblems } from '../load-rules.ts'
+import { loadRules, printProblems, type LoadedRules } from '../load-rules.ts'
 
 const PROJECT = join(import.meta.dirname, '..', '..')
 
@@ -40,6 +40,9 @@ async function runDev(call: Call): Promise<number> {
     return 1
   }
   const { token, secret } = createDevToken()
+  const env = { ...call.env, ...options.vars }
+  // Both take a while, one here and one in workerd.
+  const firstRules = loadRules(options.rules, env)
   const runtime = await startRuntime({
     gatewayConfig: join(PROJECT, 'wrangler.toml'),
     companionConfigs: call.texts('worker').map((file) => resolve(call.directory, file)),
@@ -53,10 +56,10 @@ async function runDev(call: Call): Promise<number> {
   const targets: PublishTargets = {
     client: createControlClient({ url, token }),
     publisher: createPublisher(await runtime.miniflare.getKVNamespace('RULES'), Date.now()),
-    env: { ...call.env, ...options.vars },
+    env,
   }
-  await publishRules(options, targets, call)
-  const stopWatching = watchFolder(options.rules, () => publishRules(options, targets, call))
+  await publishRules(await firstRules, { options, targets, call })
+  const stopWatching = watchFolder(options.rules, async () => publishRules(await loadRules(options.rules, env), { options, targets, call }))
   const withdraw = await announceGateway(call.directory, url, token)
   call.terminal.out(`Ready on ${url}`)
   await untilAsked()
@@ -91,9 +94,14 @@ function readOptions(call: Call): DevOptions | string {
   return { rules, rulesShown, port, host: call.text('host') ?? '127.0.0.1', vars, persistTo: persist === null ? null : resolve(call.directory, persist) }
 }
 
-/** Compiles and publishes; a folder with errors is reported and changes nothing. */
-async function publishRules(options: DevOptions, targets: PublishTargets, { terminal }: Call): Promise<void> {
-  const loaded = await loadRules(options.rules, targets.env)
+interface Publication {
+  readonly options: DevOptions
+  readonly targets: PublishTargets
+  readonly call: Call
+}
+
+/** Publishes what compiled; a folder with errors is reported and changes nothing. */
+async function publishRules(loaded: LoadedRules, { options, targets, call: { terminal } }: Publication): Promise<void> {
   if (loaded.kind === 'unreadable') {
     terminal.err(`${terminal.paint('red', 'error')}: ${loaded.message}`)
     return
