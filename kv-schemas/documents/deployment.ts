@@ -8,7 +8,10 @@ export type HttpMethod = (typeof HTTP_METHODS)[number]
 const textMapSchema = z.record(z.string(), z.string())
 const contentHandlingSchema = z.enum(['CONVERT_TO_BINARY', 'CONVERT_TO_TEXT']).nullable()
 
-/** One answer of a non-proxy integration; a `selectionPattern` of null is the default answer. */
+/**
+ * One answer of an integration; a `selectionPattern` of null is the default answer. A proxy has that one at most: its content handling, and the headers that the CORS
+ * shorthand adds to answers that do not have them.
+ */
 export const integrationResponseSchema = z.strictObject({
   selectionPattern: z.string().nullable(),
   statusCode: z.string().regex(/^[1-5][0-9][0-9]$/u),

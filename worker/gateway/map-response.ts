@@ -1,4 +1,7 @@
 import { toProxyResponseHeaders } from '../semantics/integrations/response-headers.ts'
+import { toHeaderValue } from '../semantics/integrations/header-value.ts'
+import { renderMapping } from '../semantics/mapping/ready-mapping.ts'
+import { toContextVariables } from './context-variables.ts'
 import type { IntegrationRequest, IntegrationResponse, Matched, MethodResponse } from './exchange.ts'
 import { convertProxied, transformResponse } from './transform-response.ts'
 
@@ -9,7 +12,7 @@ export function mapResponse(matched: Matched, request: IntegrationRequest, respo
     case 'HTTP_PROXY':
       return mapProxyResponse(matched, response)
     case 'AWS_PROXY':
-      return { statusCode: response.statusCode, headers: toProxyResponseHeaders(response.headers, 'function'), body: response.body }
+      return { statusCode: response.statusCode, headers: toHeaders(matched, response, 'function'), body: response.body }
     case 'HTTP':
     case 'AWS':
     case 'MOCK':
@@ -20,6 +23,21 @@ export function mapResponse(matched: Matched, request: IntegrationRequest, respo
 }
 
 function mapProxyResponse(matched: Matched, response: IntegrationResponse): MethodResponse | Promise<MethodResponse> {
-  if (matched.deployment.document.binaryMediaTypes.length > 0) return convertProxied(matched, response)
-  return { statusCode: response.statusCode, headers: toProxyResponseHeaders(response.headers, 'http'), body: response.body }
+  const headers = toHeaders(matched, response, 'http')
+  const contentHandling = matched.method.responses[0]?.contentHandling ?? null
+  if (contentHandling !== null || matched.deployment.document.binaryMediaTypes.length > 0) return convertProxied(matched, response, { headers, contentHandling })
+  return { statusCode: response.statusCode, headers, body: response.body }
+}
+
+/** The backend's headers, and those of the CORS shorthand that it did not send itself. */
+function toHeaders(matched: Matched, response: IntegrationResponse, source: 'http' | 'function'): Headers {
+  const headers = toProxyResponseHeaders(response.headers, source)
+  const mapping = matched.method.responses[0]?.mapping ?? null
+  if (mapping === null) return headers
+  const sources = { parameters: matched.parameters(), context: toContextVariables(matched), stageVariables: matched.stageVariables, responseHeaders: response.headers, body: null }
+  for (const { name, value } of renderMapping(mapping, sources)) {
+    if (name === 'Vary') headers.append(name, String(value))
+    else if (!headers.has(name)) headers.set(name, toHeaderValue(String(value)))
+  }
+  return headers
 }

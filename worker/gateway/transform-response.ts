@@ -3,7 +3,7 @@ import { firstAccepted, isBinaryMediaType } from '../semantics/integrations/bina
 import { convertResponseBody, keepsResponseBody, toStrictText, toText, type ConvertedBody } from '../semantics/integrations/content-handling.ts'
 import { chooseResponse, type ReadyResponse } from '../semantics/integrations/ready-responses.ts'
 import { chooseResponseTemplate } from '../semantics/integrations/ready-templates.ts'
-import { toMappedHeaderName, toProxyResponseHeaders } from '../semantics/integrations/response-headers.ts'
+import { toMappedHeaderName } from '../semantics/integrations/response-headers.ts'
 import { isHeaderName, toHeaderValue } from '../semantics/integrations/header-value.ts'
 import type { ContextMap } from '../semantics/mapping/context-value.ts'
 import { toMappedBody } from '../semantics/mapping/mapped-body.ts'
@@ -58,12 +58,17 @@ function kindOf(matched: Matched, { contentHandling }: Pick<ReadyResponse, 'cont
   }
 }
 
+/** What of a proxied answer is known before its body is converted. */
+interface Proxied {
+  readonly headers: Headers
+  readonly contentHandling: ReadyResponse['contentHandling']
+}
+
 /** The answer of an HTTP proxy whose API has binary media types: it goes through, converted by the same table. */
-export async function convertProxied(matched: Matched, response: IntegrationResponse): Promise<MethodResponse> {
-  const { statusCode, headers, body } = response
-  const handling = { contentHandling: null }
-  const isKept = keepsResponseBody(kindOf(matched, handling, response))
-  return { statusCode, headers: toProxyResponseHeaders(headers, 'http'), body: isKept ? body : convert(matched, handling, { response, bytes: await readBody(body) }) }
+export async function convertProxied(matched: Matched, response: IntegrationResponse, { headers, contentHandling }: Proxied): Promise<MethodResponse> {
+  const { statusCode, body } = response
+  const isKept = keepsResponseBody(kindOf(matched, { contentHandling }, response))
+  return { statusCode, headers, body: isKept ? body : convert(matched, { contentHandling }, { response, bytes: await readBody(body) }) }
 }
 
 /** Converts a body by the table of aws-rest 6.9. */

@@ -55,6 +55,8 @@ function toSource(name: string, text: string): KeySource {
       return { kind: 'context', name, of: expression.name }
     case 'body':
       return { kind: 'body', name }
+    case 'origin':
+      return { kind: 'header', name, of: 'Origin' }
     case 'literal':
     case 'response':
     case undefined:

@@ -12,6 +12,8 @@ import { checkMethod } from './check-method.ts'
 import { checkedModels, compileModels } from './compile-models.ts'
 import { checkPolicy } from './check-policy.ts'
 import { checkTemplates } from './check-templates.ts'
+import { expandCors } from './expand-cors.ts'
+import { dropProxyResponses } from './proxy-responses.ts'
 import { checkResourcePaths, splitResourcePath } from './check-resource-paths.ts'
 import { toDeploymentId } from './deployment-id.ts'
 
@@ -19,7 +21,8 @@ import { toDeploymentId } from './deployment-id.ts'
  * Compiles a definition into a deployment. The one place that calls the checks of every concern: each gets its part of the definition and reports at its place. The
  * result is whole even when problems were reported; it must only be used when the report has no errors.
  */
-export async function compileDefinition(definition: Definition, apiId: ApiId, report: Report): Promise<DeploymentDocument> {
+export async function compileDefinition(written: Definition, apiId: ApiId, report: Report): Promise<DeploymentDocument> {
+  const definition = expandCors(dropProxyResponses(written))
   checkResourcePaths(definition.resources, report)
   if (definition.policy !== null) checkPolicy(definition.policy, report)
   for (const gatewayResponse of definition.gatewayResponses) checkGatewayResponse(gatewayResponse, report)

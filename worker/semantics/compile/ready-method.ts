@@ -21,7 +21,7 @@ export interface ReadyMethod {
   readonly requestMapping: ReadyMapping | null
   /** The integration's request templates; null when there are none. */
   readonly requestTemplates: ReadyTemplates | null
-  /** The answers of a non-proxy integration. */
+  /** The answers of the integration; of a proxy at most the default one. */
   readonly responses: readonly ReadyResponse[]
   /** Where the parameters of its cache key come from. */
   readonly keySources: readonly KeySource[]
@@ -36,7 +36,7 @@ export interface MethodPlace {
   readonly models: DeploymentDocument['models']
 }
 
-/** Prepares a method of a checked deployment; cannot fail. Proxies have no templates and no answers of their own (aws-rest 5.2). */
+/** Prepares a method of a checked deployment; cannot fail. Proxies have no templates (aws-rest 5.2). */
 export function toReadyMethod(document: MethodDocument, { resource, httpMethod, models }: MethodPlace): ReadyMethod {
   const { integration } = document
   const isProxy = integration.type === 'HTTP_PROXY' || integration.type === 'AWS_PROXY'
@@ -49,7 +49,7 @@ export function toReadyMethod(document: MethodDocument, { resource, httpMethod, 
     validation: compileValidation(document, models),
     requestMapping: compileMapping(integration.requestParameters, 'integration-request'),
     requestTemplates: isProxy ? null : compileTemplates(integration.requestTemplates),
-    responses: isProxy ? [] : compileResponses(integration.integrationResponses),
+    responses: compileResponses(integration.integrationResponses),
     keySources: compileKeySources(integration),
   }
 }

@@ -1,4 +1,5 @@
 import { compileJsonPath, type JsonPath } from '../templates/json-path.ts'
+import { parseOriginExpression, type AllowedOrigins } from './allowed-origin.ts'
 
 /** Where a value of a mapping comes from (aws-rest 5.1). */
 export type Expression =
@@ -9,6 +10,8 @@ export type Expression =
   | { readonly source: 'body'; readonly path: JsonPath | null }
   | { readonly source: 'context'; readonly name: string }
   | { readonly source: 'stageVariables'; readonly name: string }
+  /** The request's Origin when it is an allowed one: ours, what the CORS shorthand expands to. */
+  | { readonly source: 'origin'; readonly allowed: AllowedOrigins }
 
 /** The parameters of a request that an expression can name. */
 export type RequestLocation = 'path' | 'querystring' | 'multivaluequerystring' | 'header' | 'multivalueheader'
@@ -31,6 +34,8 @@ export function parseExpression(text: string, side: MappingSide): Expression | n
   if (context !== undefined) return { source: 'context', name: context }
   const variable = STAGE_VARIABLE.exec(text)?.[1]
   if (variable !== undefined) return { source: 'stageVariables', name: variable }
+  const allowed = parseOriginExpression(text)
+  if (allowed !== null) return { source: 'origin', allowed }
   return side === 'method-response' ? parseFromResponse(text) : parseFromRequest(text, side)
 }
 

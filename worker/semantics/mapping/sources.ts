@@ -1,3 +1,4 @@
+import { chooseOrigin } from './allowed-origin.ts'
 import { readContextText, type ContextMap } from './context-value.ts'
 import type { Expression, RequestLocation } from './expression.ts'
 import type { MappedBody } from './mapped-body.ts'
@@ -30,6 +31,8 @@ export function renderExpression(expression: Expression, sources: MappingSources
       return readContextText(sources.context, expression.name)
     case 'stageVariables':
       return Object.hasOwn(sources.stageVariables, expression.name) ? (sources.stageVariables[expression.name] ?? null) : null
+    case 'origin':
+      return chooseOrigin(expression.allowed, sources.parameters.header('origin'))
     default:
       return expression satisfies never
   }

@@ -23,7 +23,23 @@ export interface Definition {
   readonly authorizers: readonly DefinedAuthorizer[]
   readonly models: readonly DefinedModel[]
   readonly gatewayResponses: readonly DefinedGatewayResponse[]
+  /** The shorthand for CORS of the whole API; null when there is none. */
+  readonly cors: DefinedCors | null
   readonly resources: readonly DefinedResource[]
+}
+
+/** `x-stagedoor-cors`: who may read answers from a browser, in the words of `x-amazon-apigateway-cors` of HTTP APIs. */
+export interface DefinedCors {
+  readonly at: Place
+  /** Origins, or one star. */
+  readonly allowOrigins: readonly string[]
+  /** Empty for the methods that the resource has. */
+  readonly allowMethods: readonly string[]
+  /** Empty for those that Amazon's console writes. */
+  readonly allowHeaders: readonly string[]
+  readonly exposeHeaders: readonly string[]
+  readonly allowCredentials: boolean
+  readonly maxAge: number | null
 }
 
 /** A path of the definition. */
@@ -32,6 +48,8 @@ export interface DefinedResource {
   /** After the base path mode was applied; as written otherwise. */
   readonly path: string
   readonly methods: readonly DefinedMethod[]
+  /** The path's own shorthand for CORS; false where it turns that of the API off, null where it says nothing. */
+  readonly cors: DefinedCors | false | null
 }
 
 /** An operation: a method of a resource. */

@@ -4,6 +4,7 @@ import type { Report } from '../source/report.ts'
 import { checkRefs } from './check-refs.ts'
 import type { Definition } from './definition.ts'
 import { warnUnknownExtensions } from './extensions.ts'
+import { readCors } from './read-cors.ts'
 import { readAuthorizers } from './read-authorizers.ts'
 import { readDialect } from './read-dialect.ts'
 import { readGatewayResponses } from './read-gateway-responses.ts'
@@ -49,6 +50,7 @@ export function readDefinition(root: Place, report: Report, options: DefinitionO
     authorizers: authorizers.defined,
     models: models.defined(),
     gatewayResponses: readGatewayResponses(reading),
+    cors: readCors(root, reading) || null,
     resources,
   }
 }

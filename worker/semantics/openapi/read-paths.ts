@@ -4,6 +4,7 @@ import { didYouMean } from '../source/nearest-word.ts'
 import { childOf, childrenOf, type Place } from '../source/place.ts'
 import { readBasePath } from './base-path.ts'
 import type { DefinedMethod, DefinedResource } from './definition.ts'
+import { readCors } from './read-cors.ts'
 import { readOperation, type OperationContext } from './read-operation.ts'
 import type { BasePathMode } from './reading.ts'
 import { follow, refOf } from './refs.ts'
@@ -28,7 +29,7 @@ export function readPaths(context: OperationContext, mode: BasePathMode): Define
     if (!path.startsWith('/')) report.error(at, `a path begins with a slash: write ${JSON.stringify(`/${path}`)}`)
     const item = at.node.kind === 'scalar' && at.node.value === null ? null : follow(at, context.reading)
     if (item === null) return []
-    return [{ at, path: joinPaths(basePath, path), methods: readPathItem(at, item, context) }]
+    return [{ at, path: joinPaths(basePath, path), methods: readPathItem(at, item, context), cors: readCors(item, context.reading) }]
   })
 }
 
