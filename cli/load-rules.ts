@@ -10,11 +10,11 @@ export type LoadedRules =
   | { readonly kind: 'loaded'; readonly files: ReadonlyMap<string, string>; readonly rules: RuleSet | null; readonly problems: readonly Problem[] }
   | { readonly kind: 'unreadable'; readonly message: string }
 
-/** Reads and compiles the rule folder at a path. */
-export async function loadRules(directory: string, env: Readonly<Record<string, string | undefined>>): Promise<LoadedRules> {
+/** Reads and compiles the rule folder at a path. Only rules that were compiled with the gateway's `CREDENTIALS_KEY` can be published. */
+export async function loadRules(directory: string, env: Readonly<Record<string, string | undefined>>, credentialsKey?: string): Promise<LoadedRules> {
   const folder = await readRuleFolder(directory)
   if (folder.kind === 'unreadable') return folder
-  const compiled = await compileRules(folder.files, { env })
+  const compiled = await compileRules(folder.files, { env, credentialsKey })
   const problems = sortProblems([...folder.problems, ...(compiled.ok ? compiled.warnings : compiled.problems)])
   return { kind: 'loaded', files: folder.files, rules: compiled.ok && folder.problems.length === 0 ? compiled.rules : null, problems }
 }

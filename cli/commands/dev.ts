@@ -11,6 +11,7 @@ import { startRuntime, type Runtime } from '../dev/runtime.ts'
 import { watchFolder } from '../dev/watch-folder.ts'
 import { loadRules, printProblems, type LoadedRules } from '../load-rules.ts'
 
+const CREDENTIALS_KEY = 'CREDENTIALS_KEY'
 const PROJECT = join(import.meta.dirname, '..', '..')
 
 /** `stagedoor dev` */
@@ -42,7 +43,7 @@ async function runDev(call: Call): Promise<number> {
   const { token, secret } = createDevToken()
   const env = { ...call.env, ...options.vars }
   // Both take a while, one here and one in workerd.
-  const firstRules = loadRules(options.rules, env)
+  const firstRules = loadRules(options.rules, env, options.vars[CREDENTIALS_KEY])
   const runtime = await startRuntime({
     gatewayConfig: join(PROJECT, 'wrangler.toml'),
     companionConfigs: call.texts('worker').map((file) => resolve(call.directory, file)),
@@ -59,7 +60,7 @@ async function runDev(call: Call): Promise<number> {
     env,
   }
   await publishRules(await firstRules, { options, targets, call })
-  const stopWatching = watchFolder(options.rules, async () => publishRules(await loadRules(options.rules, env), { options, targets, call }))
+  const stopWatching = watchFolder(options.rules, async () => publishRules(await loadRules(options.rules, env, options.vars[CREDENTIALS_KEY]), { options, targets, call }))
   const withdraw = await announceGateway(call.directory, url, token)
   call.terminal.out(`Ready on ${url}`)
   await untilAsked()
@@ -84,7 +85,8 @@ function readOptions(call: Call): DevOptions | string {
   if (!existsSync(rules)) return `there is no folder ${rulesShown}; --rules DIR names the rule folder`
   const port = Number(call.text('port') ?? 8787)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) return `--port takes a number from 0 to 65535, not ${call.text('port')}`
-  const vars: Record<string, string> = {}
+  // The gateway on this machine forgets what it is told, so any key will do to seal the secrets of credentials.json with.
+  const vars: Record<string, string> = { [CREDENTIALS_KEY]: call.env[CREDENTIALS_KEY] ?? 'development' }
   for (const assignment of call.texts('var')) {
     const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/su.exec(assignment) ?? []
     if (name === undefined || value === undefined) return `--var takes NAME=VALUE, not ${assignment}`

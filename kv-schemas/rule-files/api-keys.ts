@@ -4,8 +4,8 @@ import { usagePlanIdSchema } from './usage-plans.ts'
 /** The value of a key: 20 to 128 characters of a header, none of them a blank (aws-rest 10.3, with Amazon's words). */
 export const apiKeyValueSchema = z
   .string()
-  .min(20, 'API Key value should be at least 20 characters')
-  .max(128, 'API Key value exceeds maximum size of 128 characters')
+  .min(20, 'too short: API Key value should be at least 20 characters')
+  .max(128, 'too long: API Key value exceeds maximum size of 128 characters')
   .regex(/^[!-~]*$/u, 'an API key is made of visible ASCII characters')
 
 /** SHA-256 in lower-case hex. */

@@ -36,8 +36,11 @@ interface Way {
 
 async function compileAndHandOver(request: PushRequest, { env, actor, attribution }: PushContext, { isDryRun, mayChangeAccount }: Way): Promise<PushAnswer> {
   const files = toFiles(request)
-  const compiled = await compileRules(files, { env: request.env })
+  const compiled = await compileRules(files, { env: request.env, credentialsKey: env.CREDENTIALS_KEY })
   if (!compiled.ok) throw refuseRules(compiled.problems)
+  if (compiled.rules.credentials.length > 0 && env.CREDENTIALS_KEY === undefined) {
+    throw new ControlProblem('not-configured', { detail: 'The secrets of credentials.json can not be sealed: the gateway has no CREDENTIALS_KEY.', hint: 'wrangler secret put CREDENTIALS_KEY' })
+  }
   const by = byOf(actor, attribution)
   const kinds = kindsOf(files.keys())
   const pushId = crypto.randomUUID()

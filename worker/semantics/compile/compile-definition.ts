@@ -6,6 +6,7 @@ import { toShortId } from '../openapi/short-id.ts'
 import type { JsonValue } from '../source/source-node.ts'
 import { toValue } from '../source/source-node.ts'
 import type { Report } from '../source/report.ts'
+import { checkAuthorizers } from './check-authorizers.ts'
 import { checkIntegration } from './check-integration.ts'
 import { checkGatewayResponse, checkMappings } from './check-mappings.ts'
 import { checkMethod } from './check-method.ts'
@@ -25,6 +26,7 @@ export async function compileDefinition(written: Definition, apiId: ApiId, repor
   const definition = expandCors(dropProxyResponses(written))
   checkResourcePaths(definition.resources, report)
   if (definition.policy !== null) checkPolicy(definition.policy, report)
+  checkAuthorizers(definition, report)
   for (const gatewayResponse of definition.gatewayResponses) checkGatewayResponse(gatewayResponse, report)
   const resources = definition.resources.filter((resource) => resource.methods.length > 0)
   if (resources.length === 0 && !report.hasErrors()) report.error(definition.at, "The REST API doesn't contain any methods")

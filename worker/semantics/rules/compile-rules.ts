@@ -6,6 +6,7 @@ import { checkShape } from '../source/check-shape.ts'
 import { sortProblems, type Problem } from '../source/report.ts'
 import type { Source } from '../source/source.ts'
 import { checkDomains } from './check-domains.ts'
+import { compileAccess } from './compile-access.ts'
 import { compileApi, type CompiledApi } from './compile-api.ts'
 import { readRuleFile, type Environment } from './read-rule-file.ts'
 import type { CompiledRules } from './rule-set.ts'
@@ -14,6 +15,8 @@ import { sortRuleFiles } from './rule-files.ts'
 /** What compiling takes from outside. */
 export interface CompileOptions {
   readonly env: Environment
+  /** The gateway's CREDENTIALS_KEY, with which secrets are sealed; without it the credentials that come out open for nobody. */
+  readonly credentialsKey?: string | undefined
 }
 
 /**
@@ -27,12 +30,13 @@ export async function compileRules(files: ReadonlyMap<string, string>, options: 
   const apis: CompiledApi[] = []
   for (const api of sorted.apis) apis.push(await compileApi(api, { account, env: options.env, problems }))
   const domains = readDomains(sorted.domains, apis, options.env, problems)
+  const access = await compileAccess(sorted, { account, apis, env: options.env, problems, credentialsKey: options.credentialsKey ?? null })
   const ordered = sortProblems(problems)
   if (ordered.some((problem) => problem.severity === 'error')) return { ok: false, problems: ordered }
   const deployments = apis.flatMap((api) => api.deployment ?? [])
   const stageFiles = apis.flatMap((api) => api.stages)
   const stages = stageFiles.flatMap((stage) => stage.document ?? [])
-  return { ok: true, rules: { account, deployments, stages, stageRules: stageFiles, domains }, warnings: ordered }
+  return { ok: true, rules: { account, deployments, stages, stageRules: stageFiles, domains, ...access }, warnings: ordered }
 }
 
 function readAccount(source: Source | null, env: Environment, problems: Problem[]): AccountDocument {

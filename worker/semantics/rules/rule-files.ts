@@ -2,6 +2,7 @@ import { apiIdSchema, stageNameSchema, type ApiId, type StageName } from '../../
 import { didYouMean } from '../source/nearest-word.ts'
 import { fileProblem, type Problem } from '../source/report.ts'
 import type { Source } from '../source/source.ts'
+import type { AccessFiles } from './compile-access.ts'
 
 /** The files of one API. */
 export interface ApiFiles {
@@ -11,7 +12,7 @@ export interface ApiFiles {
 }
 
 /** The files of a rule folder by what they are. */
-export interface RuleFiles {
+export interface RuleFiles extends AccessFiles {
   readonly account: Source | null
   readonly domains: Source | null
   readonly apis: readonly ApiFiles[]
@@ -38,6 +39,9 @@ export function sortRuleFiles(files: ReadonlyMap<string, string>, problems: Prob
   return {
     account: sourceOf(files, 'account.json'),
     domains: sourceOf(files, 'domains.json'),
+    usagePlans: sourceOf(files, 'usage-plans.json'),
+    apiKeys: sourceOf(files, 'api-keys.json'),
+    credentials: sourceOf(files, 'credentials.json'),
     apis: Array.from(apis, ([apiId, found]) => ({ apiId, definition: onlyDefinition(apiId, found, problems), stages: found.stages })),
   }
 }

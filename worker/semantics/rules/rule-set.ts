@@ -1,11 +1,12 @@
 import type { AccountDocument, DomainDocument } from '../../../kv-schemas/documents/account.ts'
 import type { DeploymentDocument } from '../../../kv-schemas/documents/deployment.ts'
 import type { StageDocument } from '../../../kv-schemas/documents/stage.ts'
+import type { CompiledAccess } from './compile-access.ts'
 import type { CompiledStage } from './compile-stage.ts'
 import type { Problem } from '../source/report.ts'
 
 /** A rule folder, compiled: the documents that are published. The same files give the same documents, in the same order. */
-export interface RuleSet {
+export interface RuleSet extends CompiledAccess {
   readonly account: AccountDocument
   /** One of each API, in the order of their ids. */
   readonly deployments: readonly DeploymentDocument[]
