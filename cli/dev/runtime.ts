@@ -36,7 +36,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const gateway = await readWorker(options.gatewayConfig)
   const companions = await Promise.all(options.companionConfigs.map(readWorker))
   const workers = [
-    { ...gateway.worker, bindings: { ...gateway.worker.bindings, ...options.vars }, unsafeDirectSockets: [{ host: options.host, port: options.port }] },
+    { ...withCompanions(gateway.worker, companions.map(({ worker }) => worker)), bindings: { ...gateway.worker.bindings, ...options.vars }, unsafeDirectSockets: [{ host: options.host, port: options.port }] },
     ...companions.map(({ worker, port }) => (port === null ? worker : { ...worker, unsafeDirectSockets: [{ host: options.host, port }] })),
   ]
   const miniflare = new Miniflare(
@@ -50,6 +50,22 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   )
   await miniflare.ready
   return { url: await miniflare.unsafeGetDirectURL(gateway.worker.name), miniflare, dispose: () => miniflare.dispose() }
+}
+
+type WorkerOptions = V4WorkerOptions & { name: string }
+
+/**
+ * Lets the gateway reach the Workers beside it: each by a service binding of its name in capitals, and their Workflows by the bindings that they have themselves.
+ * In production wrangler.toml declares them; here the command line says which Workers there are.
+ */
+function withCompanions(gateway: WorkerOptions, companions: readonly WorkerOptions[]): WorkerOptions {
+  const services = companions.map(({ name }) => [name.toUpperCase().replaceAll(/[^A-Z0-9]+/gu, '_'), name] as const)
+  const workflows = companions.flatMap(({ name, workflows = {} }) => Object.entries(workflows).map(([binding, workflow]) => [binding, { ...workflow, scriptName: workflow.scriptName ?? name }] as const))
+  return {
+    ...gateway,
+    serviceBindings: { ...Object.fromEntries(services), ...gateway.serviceBindings },
+    workflows: { ...Object.fromEntries(workflows), ...gateway.workflows },
+  }
 }
 
 async function readWorker(config: string): Promise<{ readonly worker: V4WorkerOptions & { name: string }; readonly port: number | null }> {

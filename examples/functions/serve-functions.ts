@@ -77,7 +77,7 @@ function call({ handler }: LambdaFunction, event: unknown, context: LambdaContex
   return new Promise((resolve, reject) => {
     handler(event, context, (error: unknown, result: unknown) => {
       if (error === null || error === undefined) resolve(result)
-      else reject(error instanceof Error ? error : new Error(String(error)))
+      else reject(error instanceof Error ? error : new Error(textOf(error)))
     })
   })
 }
