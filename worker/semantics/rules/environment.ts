@@ -9,12 +9,12 @@ const REFERENCE = /\$\{env\.([^}]*)\}/gu
 /** Puts the variables of the environment into the texts of a rule file: `${env.NAME}`. One that is not set is an error that names it (design section 3). */
 export function resolveEnvironment(root: Place, text: string, env: Readonly<Record<string, string | undefined>>, report: Report): SourceNode {
   if (!text.includes('${env.')) return root.node
-  return mapTexts(root, (value, place) =>
+  const rewrite = (value: string, place: Place): string =>
     value.replace(REFERENCE, (reference, name: string) => {
       const set = Object.hasOwn(env, name) ? env[name] : undefined
       if (set !== undefined) return set
       report.error(place, `the environment variable ${name} is not set${didYouMean(name, Object.keys(env))}`)
       return reference
-    }),
-  )
+    })
+  return mapTexts(root, rewrite, true)
 }

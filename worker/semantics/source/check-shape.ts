@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { childOf, descend, findPlace, joinPath, pathOf, type Place } from './place.ts'
 import { didYouMean } from './nearest-word.ts'
 import type { Report } from './report.ts'
-import { toValue } from './source-node.ts'
+import { showScalar, toValue } from './source-node.ts'
 
 /** Checks a value against its schema; reports every issue at its place and gives null when there is any. */
 export function checkShape<Schema extends z.ZodType>(schema: Schema, place: Place, report: Report): z.output<Schema> | null {
@@ -70,7 +70,7 @@ function toValueMessage(issue: Issue & { code: 'invalid_value' }, place: Place):
   const known = issue.values.map(String)
   const found = toValue(place.node)
   const guess = typeof found === 'string' ? didYouMean(found, known) : ''
-  return `${JSON.stringify(found)} is not one of ${known.join(', ')}${guess}`
+  return `${describe(place)} is not one of ${known.join(', ')}${guess}`
 }
 
 function toTypeMessage(issue: Issue & { code: 'invalid_type' }, keys: Keys, place: Place, root: Place): string {
@@ -88,10 +88,12 @@ function describe(place: Place): string {
   const { node } = place
   if (node.kind === 'list') return 'an array'
   if (node.kind === 'map') return 'an object'
-  return JSON.stringify(node.value)
+  return showScalar(node)
 }
 
+/** zod's sentences begin with a capital; an acronym keeps its own. */
 function lowerFirst(message: string): string {
+  if (/^[A-Z]{2}/u.test(message)) return message
   return message.charAt(0).toLowerCase() + message.slice(1)
 }
 

@@ -1,6 +1,7 @@
 import { didYouMean } from './nearest-word.ts'
 import { childOf, childrenOf, type Place } from './place.ts'
 import type { Report } from './report.ts'
+import { showScalar } from './source-node.ts'
 
 /** The place behind a key, unless it is absent or null. */
 export function fieldOf(place: Place, key: string): Place | null {
@@ -74,7 +75,7 @@ export function wordOf<Word extends string>(place: Place, words: readonly Word[]
   if (text === null) return null
   const word = words.find((candidate) => candidate.toLowerCase() === text.toLowerCase())
   if (word !== undefined) return word
-  report.error(place, `${JSON.stringify(text)} is not one of ${words.join(', ')}${didYouMean(text, words)}`)
+  report.error(place, `${describeNode(place)} is not one of ${words.join(', ')}${didYouMean(text, words)}`)
   return null
 }
 
@@ -92,7 +93,7 @@ export function describeNode(place: Place): string {
   const { node } = place
   if (node.kind === 'map') return 'an object'
   if (node.kind === 'list') return 'a list'
-  return JSON.stringify(node.value)
+  return showScalar(node)
 }
 
 /** CloudFormation's functions stand where texts are expected in many definitions in the wild. */

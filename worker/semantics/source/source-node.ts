@@ -6,6 +6,8 @@ export interface ScalarNode {
   readonly kind: 'scalar'
   readonly value: string | number | boolean | null
   readonly start: number
+  /** Whether the value came from the environment, and may be a secret: no message shows it. */
+  readonly isHidden?: boolean
 }
 
 /** An array (JSON) or a sequence (YAML). */
@@ -30,6 +32,11 @@ export interface MapEntry {
 
 /** What JSON can say. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue }
+
+/** Writes a scalar for a message. */
+export function showScalar({ value, isHidden }: ScalarNode): string {
+  return isHidden === true ? 'a value from the environment' : JSON.stringify(value)
+}
 
 /** Turns a node into the value that it stands for. */
 export function toValue(node: SourceNode): JsonValue {
