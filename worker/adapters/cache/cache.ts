@@ -104,8 +104,10 @@ async function finishStage(place: CachePlace, entry: CacheEntry | null, options:
   await options.books.finish(place.stage, keyDigest, bytes)
 }
 
-function keepInMemory(place: CachePlace, entry: CacheEntry, { memory, nowMs }: CacheOptions): void {
-  memory.entries.set(place.key, { entry, checkedAtMs: nowMs() }, toEntryBytes(entry) + place.key.length * 2)
+/** `storedBytes`: the size in the store, where it is known; the objects of an entry take about twice its head, and a little more. */
+function keepInMemory(place: CachePlace, entry: CacheEntry, { memory, nowMs }: CacheOptions, storedBytes: number | null = null): void {
+  const bytes = storedBytes === null ? toEntryBytes(entry) : storedBytes + 1_000
+  memory.entries.set(place.key, { entry, checkedAtMs: nowMs() }, bytes + place.key.length * 2)
 }
 
 /** Never throws, and does not wait long: a store that is slow or down is a miss. */
@@ -118,7 +120,7 @@ async function readStore(place: CachePlace, options: CacheOptions): Promise<Cach
     if (entry === null || entry.keepUntilMs <= options.nowMs()) return null
     const held = options.memory.entries.get(place.key)?.entry
     if (held !== undefined && !isNewer(entry, held)) return { entry: held, tier: 'memory' }
-    keepInMemory(place, entry, options)
+    keepInMemory(place, entry, options, bytes.byteLength)
     tell(place, { kind: 'read', written: toWritten(place, entry, { keyDigest, bytes: bytes.byteLength, usedAtMs: options.nowMs() }) }, options)
     return { entry, tier: 'kv' }
   } catch (error) {
@@ -207,10 +209,15 @@ function nameOf({ stage }: CachePlace, keyDigest: string): string {
 }
 
 async function digest(key: string): Promise<string> {
-  // As JSON, which writes half a surrogate pair as an escape: UTF-8 alone would make all of them one character, and two keys one.
-  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(key))))
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  // As JSON where there is half a surrogate pair: UTF-8 would make all of them one character, and two keys one. No key begins with a quote.
+  const text = key.isWellFormed() ? key : JSON.stringify(key)
+  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
+  let hex = ''
+  for (const byte of bytes) hex += HEX[byte]
+  return hex
 }
+
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 function withLimit<Value>(work: Promise<Value>, msMax: number): Promise<Value> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-import { cacheEntryHeadSchema, type CacheEntryHead } from '../../../kv-schemas/documents/cache-entry.ts'
+import { parseCacheEntryHead, type CacheEntryHead } from '../../../kv-schemas/documents/cache-entry.ts'
 import type { Bytes, CacheEntry } from './entry.ts'
 
 /** What bytes from a store turn out to be. `foreign`: an entry, but of another key. */
@@ -32,17 +32,17 @@ export function decodeEntry(bytes: Bytes, keyDigest: string): Decoded {
     return { kind: 'entry', entry: { kind, names, keepUntilMs } }
   }
   if (body.byteLength !== head.head.bodyBytes) return MALFORMED
-  const { keyDigest: _digest, bodyBytes: _bytes, headers, ...rest } = head.head
+  const { keyDigest: _digest, bodyBytes: _bytes, headers, etag, lastModified, ...rest } = head.head
   const restored = toHeaders(headers)
-  return restored === null ? MALFORMED : { kind: 'entry', entry: { ...rest, headers: restored, body } }
+  return restored === null ? MALFORMED : { kind: 'entry', entry: { ...rest, headers: restored, body, validators: { etag, lastModified } } }
 }
 
 const MALFORMED: Decoded = { kind: 'malformed' }
 
 function toHead(entry: CacheEntry, keyDigest: string): CacheEntryHead {
-  if (entry.kind === 'vary') return { kind: 'vary', keyDigest, names: [...entry.names], keepUntilMs: entry.keepUntilMs }
-  const { body, headers, validators, tags, ...rest } = entry
-  return { ...rest, keyDigest, headers: [...headers], bodyBytes: body.byteLength, validators: { ...validators }, tags: [...tags] }
+  if (entry.kind === 'vary') return { kind: 'vary', keyDigest, names: entry.names, keepUntilMs: entry.keepUntilMs }
+  const { body, headers, validators, ...rest } = entry
+  return { ...rest, keyDigest, headers: [...headers], bodyBytes: body.byteLength, ...validators }
 }
 
 function readHead(bytes: Bytes): { readonly head: CacheEntryHead; readonly end: number } | null {
@@ -50,15 +50,15 @@ function readHead(bytes: Bytes): { readonly head: CacheEntryHead; readonly end: 
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const end = HEAD_AT + view.getUint32(4)
   if (view.getUint32(0) !== MAGIC || end > bytes.byteLength) return null
-  const head = cacheEntryHeadSchema.safeParse(parseJson(bytes.subarray(HEAD_AT, end)))
-  return head.success ? { head: head.data, end } : null
+  const head = parseCacheEntryHead(parseJson(bytes.subarray(HEAD_AT, end)))
+  return head === null ? null : { head, end }
 }
 
 function parseJson(bytes: Bytes): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes))
   } catch {
-    // No JSON: the schema refuses it as it refuses any other wrong head.
+    // No JSON: it is refused as any other wrong head is.
     return null
   }
 }
