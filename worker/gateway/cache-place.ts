@@ -4,6 +4,7 @@ import { usesCache } from '../semantics/caching/cached-methods.ts'
 import { readKeyParameters, type KeyRequest } from '../semantics/caching/key-sources.ts'
 import { readVariant } from '../semantics/caching/vary.ts'
 import { readContextText } from '../semantics/mapping/context-value.ts'
+import { partitionOf } from './cache-partition.ts'
 import { toContextVariables } from './context-variables.ts'
 import type { Keyed, Matched } from './exchange.ts'
 
@@ -23,20 +24,20 @@ export function isCached(matched: Matched): boolean {
 }
 
 /** Where the answer to a request stands in the cache (design section 7), before any `Vary`. */
-export async function findPlace(matched: Matched, ports: Ports): Promise<CachePlace> {
-  const { method, stage, settings } = matched
+export async function findPlace(keyed: Keyed, ports: Ports): Promise<CachePlace> {
+  const { method, stage, settings } = keyed
   const { document } = stage
   const { integration } = method.document
   const key = renderCacheKey({
     apiId: document.apiId,
     stageName: document.stageName,
-    deploymentId: matched.deployment.document.deploymentId,
+    deploymentId: keyed.deployment.document.deploymentId,
     cacheEpoch: ports.cache.epochOf(document),
-    isCanary: matched.isCanaryRequest === true,
-    httpMethod: matched.httpMethod === 'HEAD' ? 'GET' : matched.httpMethod,
+    isCanary: keyed.isCanaryRequest === true,
+    httpMethod: keyed.httpMethod === 'HEAD' ? 'GET' : keyed.httpMethod,
     cacheNamespace: integration.cacheNamespace,
-    caller: callerOf(matched),
-    parameters: method.keySources.length === 0 ? [] : readKeyParameters(method.keySources, await toKeyRequest(matched)),
+    caller: partitionOf(keyed),
+    parameters: method.keySources.length === 0 ? [] : readKeyParameters(method.keySources, await toKeyRequest(keyed)),
   })
   return { key, stage: document, methodKey: `${method.resourcePath.slice(1)}/${method.httpMethod}`, isEncrypted: settings.cacheDataEncrypted }
 }
@@ -44,26 +45,6 @@ export async function findPlace(matched: Matched, ports: Ports): Promise<CachePl
 /** The place of a request's own variant of an answer that varies by these headers. */
 export function toVariantPlace(base: CachePlace, names: readonly string[], headers: Headers): CachePlace {
   return names.length === 0 ? base : { ...base, key: toVariantKey(base.key, readVariant(names, headers)) }
-}
-
-/**
- * Who calls, where answers may be theirs alone.
- * Differs from Amazon: callers of an authorized method don't share answers unless its settings say `shared`, because the answer of a method that knows its caller is
- * seldom fit for another.
- */
-function callerOf({ method, settings, caller }: Matched & Partial<Keyed>): string | null {
-  if (method.document.authorizationType === 'NONE' || settings.shared) return null
-  switch (caller?.kind) {
-    case 'iam':
-      return `iam ${caller.credential.arn}`
-    case 'claims':
-      return `claims ${JSON.stringify([caller.claims['iss'], caller.claims['sub'], caller.claims['client_id'], caller.claims['scope']])}`
-    case 'function':
-      return `function ${JSON.stringify([caller.grant.principalId, caller.grant.context])}`
-    case undefined:
-    default:
-      return 'unknown'
-  }
 }
 
 async function toKeyRequest(matched: Matched): Promise<KeyRequest> {

@@ -6,7 +6,7 @@ import { judgeFreshness, type CachedAnswer } from '../semantics/caching/entry.ts
 import { asksInvalidation, judgeInvalidation, type Invalidation } from '../semantics/caching/invalidation.ts'
 import { isPurged } from '../semantics/caching/purges.ts'
 import { findPlace, toVariantPlace } from './cache-place.ts'
-import type { Matched, MethodResponse } from './exchange.ts'
+import type { Keyed, MethodResponse } from './exchange.ts'
 import { mayInvalidateCache } from './check-policy.ts'
 import { GatewayRefusal } from './refusal.ts'
 import { renderHit, renderUnavailable } from './render-cached.ts'
@@ -37,7 +37,7 @@ export interface CacheMiss {
 
 /** A request as the cache sees it. */
 export interface CacheQuestion {
-  readonly matched: Matched
+  readonly matched: Keyed
   /** The place before any `Vary`. */
   readonly base: CachePlace
   readonly invalidation: Invalidation
@@ -49,7 +49,7 @@ export interface CacheQuestion {
 const HOPS_MAX = 3
 
 /** Step 9. Looks for an answer, in this isolate first. A request that finds none fills the place, or waits for the one that does. */
-export async function readCache(matched: Matched, ports: Ports): Promise<CacheLookup> {
+export async function readCache(matched: Keyed, ports: Ports): Promise<CacheLookup> {
   const question = await toQuestion(matched, ports)
   if (question.invalidation === 'granted') {
     const place = locate(question, ports)
@@ -62,7 +62,7 @@ export async function readCache(matched: Matched, ports: Ports): Promise<CacheLo
   return missOf(question, { place: locate(question, ports), reason: 'vary-miss', stale: null, fill: null })
 }
 
-async function toQuestion(matched: Matched, ports: Ports): Promise<CacheQuestion> {
+async function toQuestion(matched: Keyed, ports: Ports): Promise<CacheQuestion> {
   const header = matched.request.headers.get('cache-control')
   const base = await findPlace(matched, ports)
   const control = base.stage.cachePolicy === 'rfc9111' ? parseCacheControl(header) : null

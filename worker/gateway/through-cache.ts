@@ -1,7 +1,7 @@
 import type { CacheTier, Ports } from '../ports.ts'
 import type { Validators } from '../semantics/caching/entry.ts'
 import { withoutConditions, withValidators } from '../semantics/caching/validators.ts'
-import type { IntegrationRequest, IntegrationResponse, Matched, MethodResponse } from './exchange.ts'
+import type { IntegrationRequest, IntegrationResponse, Keyed, MethodResponse } from './exchange.ts'
 import { readCache, type CacheMiss } from './read-cache.ts'
 import { giveUp, writeCache } from './write-cache.ts'
 
@@ -39,7 +39,7 @@ export interface Answered {
 }
 
 /** Steps 9 to 13 of a cached method: the cache's answer, or the backend's, kept. A stale answer goes out at once and is fetched anew behind the response. */
-export async function answerThroughCache(matched: Matched, ask: AskBackend, ports: Ports): Promise<Answered> {
+export async function answerThroughCache(matched: Keyed, ask: AskBackend, ports: Ports): Promise<Answered> {
   const startedAtMs = ports.clock.nowMs()
   const lookup = await readCache(matched, ports)
   const latencyMs = ports.clock.nowMs() - startedAtMs

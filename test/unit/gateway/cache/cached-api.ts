@@ -1,6 +1,7 @@
-import type { IntegrationDocument, MethodDocument } from '../../../../kv-schemas/documents/deployment.ts'
+import type { DeploymentDocument, IntegrationDocument, MethodDocument } from '../../../../kv-schemas/documents/deployment.ts'
 import type { StageDocument } from '../../../../kv-schemas/documents/stage.ts'
 import { methodSettingSchema, type MethodSetting } from '../../../../kv-schemas/rule-files/stage.ts'
+import type { Ports } from '../../../../worker/ports.ts'
 import { cacheWorldOf, type CacheWorld, type WorldParts } from '../../../cache-world.ts'
 import { integrationOf, methodOf, type Resources } from '../../../documents.ts'
 import { gatewayOf, type Backend, type TestGateway } from '../../../gateway.ts'
@@ -16,6 +17,8 @@ export interface CachedApiParts {
   readonly method?: Partial<MethodDocument>
   readonly integration?: Partial<IntegrationDocument>
   readonly resources?: Resources
+  readonly api?: Partial<DeploymentDocument>
+  readonly ports?: Partial<Ports>
   readonly world?: WorldParts
   readonly isolateOf?: CacheWorld
 }
@@ -28,7 +31,8 @@ export function cachedApiOf(parts: CachedApiParts = {}): CachedApi {
   const gateway = gatewayOf(parts.resources ?? { '/pets': { GET: method } }, {
     backend: parts.backend ?? counting(),
     stage: { cacheClusterEnabled: true, methodSettings: { '*/*': settings }, ...parts.stage },
-    ports: world.ports,
+    api: parts.api ?? {},
+    ports: { ...world.ports, ...parts.ports },
   })
   return { ...gateway, ...world }
 }
