@@ -60,7 +60,8 @@ function copyMap(schemas: JsonObject, isByPattern: boolean): JsonObject {
   return copy
 }
 
-/** Sets a key that may be called `__proto__`. */
+/** Sets a key, also one that is called `__proto__`. Plain assignment where it can be: objects that are made with it are read much faster. */
 function define(target: Record<string, Json>, name: string, value: Json): void {
-  Object.defineProperty(target, name, { value, enumerable: true, writable: true, configurable: true })
+  if (name === '__proto__') Object.defineProperty(target, name, { value, enumerable: true, writable: true, configurable: true })
+  else target[name] = value
 }

@@ -1,16 +1,38 @@
-import { validate, type Schema } from '@cfworker/json-schema'
+import type { Schema } from '@cfworker/json-schema'
+import { compileSchema, type Check, type CheckOf, type SchemaLookup } from './compile-schema.ts'
 import { JAVA_MESSAGES } from './java-messages.ts'
 import { isJsonArray, isJsonObject, readMember, type Json, type JsonObject } from './json.ts'
 
 /** A model's schema as the library reads it, with the schemas that `$ref`s lead to, by absolute address. */
 export interface PreparedSchema {
   readonly root: Schema | boolean
-  readonly lookup: Record<string, Schema | boolean>
+  readonly lookup: SchemaLookup
+  readonly checkOf: CheckOf
+  /** The keywords of a schema one by one, kept from the first complaint on. */
+  readonly keywordsOf: (schema: Schema) => readonly LoneKeyword[]
+}
+
+/** One keyword of a schema, and how to judge by it alone. */
+export interface LoneKeyword {
+  readonly keyword: string
+  readonly check: Check
+}
+
+/** Prepares the keywords of schemas, each at its first use. */
+export function openKeywords(lookup: SchemaLookup, checkOf: CheckOf): PreparedSchema['keywordsOf'] {
+  const held = new Map<Schema, readonly LoneKeyword[]>()
+  return (schema) => {
+    const known = held.get(schema)
+    if (known !== undefined) return known
+    const made = Object.keys(schema).sort().map((keyword) => ({ keyword, check: compileSchema(toLoneKeyword(schema, keyword), lookup, checkOf) }))
+    held.set(schema, made)
+    return made
+  }
 }
 
 /**
  * Says what is wrong with an instance in the words and the order of the Java library: the keywords of a schema by name, then, unless something was wrong so far, the
- * elements in order or the properties by name. The library of ours is the judge of every keyword; this only finds the words.
+ * elements in order or the properties by name. The compiled checks judge every keyword; this only finds the words.
  */
 export function explainViolations(prepared: PreparedSchema, instance: Json, messagesMax: number): readonly string[] {
   const account: Account = { prepared, messages: [], messagesMax }
@@ -31,13 +53,13 @@ function explain(account: Account, schema: Schema | boolean, instance: Json): vo
     explain(account, target, instance)
     return
   }
-  for (const keyword of Object.keys(schema).sort()) explainKeyword(account, schema, keyword, instance)
+  for (const lone of account.prepared.keywordsOf(schema)) explainKeyword(account, schema, lone, instance)
   if (account.messages.length > 0) return
   if (isJsonArray(instance)) explainElements(account, schema, instance)
   else if (isJsonObject(instance)) explainProperties(account, schema, instance)
 }
 
-function explainKeyword(account: Account, schema: Schema, keyword: string, instance: Json): void {
+function explainKeyword(account: Account, schema: Schema, { keyword, check }: LoneKeyword, instance: Json): void {
   switch (keyword) {
     case 'allOf':
     case 'anyOf':
@@ -50,7 +72,7 @@ function explainKeyword(account: Account, schema: Schema, keyword: string, insta
     default:
   }
   const message = Object.hasOwn(JAVA_MESSAGES, keyword) ? JAVA_MESSAGES[keyword] : undefined
-  if (message === undefined || takes(account, toLoneKeyword(schema, keyword), instance)) return
+  if (message === undefined || check(instance)) return
   account.messages.push(message(schema[keyword] as Json, instance, schema))
 }
 
@@ -66,12 +88,8 @@ function toLoneKeyword(schema: Schema, keyword: string): Schema {
   return lone
 }
 
-function takes(account: Account, schema: Schema | boolean, instance: Json): boolean {
-  return validate(instance, schema, '4', account.prepared.lookup).valid
-}
-
 function explainCount(account: Account, keyword: 'allOf' | 'anyOf' | 'oneOf', schemas: readonly Schema[], instance: Json): void {
-  const matched = schemas.filter((schema) => takes(account, schema, instance)).length
+  const matched = schemas.filter((schema) => account.prepared.checkOf(schema)(instance)).length
   if (keyword === 'allOf' && matched < schemas.length) account.messages.push(`instance failed to match all required schemas (matched only ${matched} out of ${schemas.length})`)
   if (keyword === 'anyOf' && matched === 0) account.messages.push(`instance failed to match at least one required schema among ${schemas.length}`)
   if (keyword === 'oneOf' && matched !== 1) account.messages.push(`instance failed to match exactly one schema (matched ${matched} out of ${schemas.length})`)

@@ -1,8 +1,6 @@
 /** What a validated body may be; passed in, so that tests can shrink each number. */
 export interface ValidationLimits {
   readonly nestingMax: number
-  readonly uniqueItemsMax: number
-  readonly uniqueObjectsMax: number
   readonly messagesMax: number
 }
 
@@ -10,10 +8,6 @@ export interface ValidationLimits {
 export const VALIDATION_LIMITS: ValidationLimits = {
   // json-smart, a JSON reader of the Java world, stops at 400 as well; it bounds the work for recursive models.
   nestingMax: 400,
-  // Ours: the library compares every pair of an array under uniqueItems; so many take some 100 ms.
-  uniqueItemsMax: 10_000,
-  // Ours: the same for arrays that hold objects or arrays, which take longer to compare.
-  uniqueObjectsMax: 1_000,
   // Ours: a client mends a body long before it reads so many complaints.
   messagesMax: 100,
 }

@@ -1,7 +1,8 @@
-import { dereference, validate } from '@cfworker/json-schema'
+import { dereference } from '@cfworker/json-schema'
+import { openChecks } from './compile-schema.ts'
 import { toDraft4Schema } from './draft-4-schema.ts'
-import { explainViolations, type PreparedSchema } from './explain-violations.ts'
-import { isJsonArray, isJsonObject, type Json } from './json.ts'
+import { explainViolations, openKeywords, type PreparedSchema } from './explain-violations.ts'
+import type { Json } from './json.ts'
 import type { ValidationLimits } from './limits.ts'
 
 /** What came of validating a body: null when it fits the model, else what is wrong, in the words of Amazon's library. */
@@ -13,20 +14,20 @@ export type ModelValidator = (body: string) => Violations
 /** Prepares a model. Its schema is a checked one (`checkModelSchema`): `$ref`s resolve, patterns compile. */
 export function compileModel(schema: Json, limits: ValidationLimits): ModelValidator {
   const root = toDraft4Schema(schema) as PreparedSchema['root']
-  const prepared: PreparedSchema = { root, lookup: dereference(root) }
-  const isUnique = JSON.stringify(root).includes('"uniqueItems":true')
-  return (body) => judge(prepared, body, { ...limits, isUnique })
+  const lookup = dereference(root)
+  const checkOf = openChecks(lookup)
+  const prepared: PreparedSchema = { root, lookup, checkOf, keywordsOf: openKeywords(lookup, checkOf) }
+  return (body) => judge(prepared, body, limits)
 }
 
-function judge(prepared: PreparedSchema, body: string, options: ValidationLimits & { readonly isUnique: boolean }): Violations {
+function judge(prepared: PreparedSchema, body: string, limits: ValidationLimits): Violations {
   // An absent body is validated as an empty object (aws-rest 4.3).
   const text = body.trim() === '' ? '{}' : body
-  if (nestsDeeper(text, options.nestingMax)) return [`the body nests deeper than ${options.nestingMax} levels`]
+  if (nestsDeeper(text, limits.nestingMax)) return [`the body nests deeper than ${limits.nestingMax} levels`]
   const instance = parse(text)
   if (instance === undefined) return ['the body is not valid JSON']
   try {
-    if (options.isUnique && hasArrayBeyond(instance, options)) return [`an array under uniqueItems has more than ${options.uniqueItemsMax} elements, or more than ${options.uniqueObjectsMax} with objects`]
-    return validate(instance, prepared.root, '4', prepared.lookup).valid ? null : explainViolations(prepared, instance, options.messagesMax)
+    return prepared.checkOf(prepared.root)(instance) ? null : explainViolations(prepared, instance, limits.messagesMax)
   } catch (error) {
     // A model that refers to itself may still take more of the stack, level by level, than there is.
     if (error instanceof RangeError) return ['the body nests too deeply for its model']
@@ -68,12 +69,4 @@ function endOfText(text: string, start: number): number {
     if (backslashes % 2 === 0) return end
   }
   return text.length
-}
-
-function hasArrayBeyond(instance: Json, limits: ValidationLimits): boolean {
-  if (isJsonArray(instance)) {
-    const isLong = instance.length > limits.uniqueItemsMax || (instance.length > limits.uniqueObjectsMax && instance.some((item) => typeof item === 'object' && item !== null))
-    return isLong || instance.some((item) => hasArrayBeyond(item, limits))
-  }
-  return isJsonObject(instance) && Object.values(instance).some((value) => hasArrayBeyond(value, limits))
 }

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dereference, validate, type Schema } from '@cfworker/json-schema'
 import { describe, expect, it } from 'vitest'
 import { checkModelSchema } from '../../../../worker/semantics/validation/check-model.ts'
+import { toDraft4Schema } from '../../../../worker/semantics/validation/draft-4-schema.ts'
 import type { Json } from '../../../../worker/semantics/validation/json.ts'
 import { VALIDATION_LIMITS } from '../../../../worker/semantics/validation/limits.ts'
 import { compileModel } from '../../../../worker/semantics/validation/model-validator.ts'
@@ -34,5 +36,23 @@ describe.skipIf(files.length === 0)('the draft-4 suite', () => {
         })
       }
     }
+  }
+})
+
+describe.skipIf(files.length === 0)('the library, as the oracle', () => {
+  for (const file of files.filter((name) => name !== 'refRemote.json')) {
+    const groups = (JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as readonly Group[]).filter(({ schema }) => !OUTSIDE.test(JSON.stringify(schema)))
+    const bodies = groups.flatMap(({ tests }) => tests.map(({ data }) => data))
+    it(`judges every schema of ${file} over all ${bodies.length} values in the same way`, () => {
+      for (const { description, schema } of groups) {
+        const root = toDraft4Schema(schema) as Schema
+        const lookup = dereference(root)
+        const takes = compileModel(schema, VALIDATION_LIMITS)
+        for (const body of bodies) {
+          const name = `${description} ${JSON.stringify(body)}`
+          expect([name, takes(JSON.stringify(body)) === null]).toEqual([name, validate(body, root, '4', lookup).valid])
+        }
+      }
+    })
   }
 })

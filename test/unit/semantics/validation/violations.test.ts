@@ -72,8 +72,8 @@ describe('hostile bodies', () => {
     ['a megabyte of nested arrays', `${'['.repeat(500_000)}${']'.repeat(500_000)}`],
     ['a megabyte of nested objects', `${'{"a":'.repeat(180_000)}1${'}'.repeat(180_000)}`],
     ['a megabyte of open brackets', '['.repeat(1_000_000)],
-    ['a long array under uniqueItems', JSON.stringify(Array.from({ length: 300_000 }, (_, index) => index))],
-    ['many objects under uniqueItems', JSON.stringify(Array.from({ length: 60_000 }, (_, index) => ({ index })))],
+    ['a long array with two equal elements', JSON.stringify([...Array.from({ length: 100_000 }, (_, index) => index), 5])],
+    ['many objects, two of them equal', JSON.stringify([...Array.from({ length: 30_000 }, (_, index) => ({ index, of: [1, { a: 2 }] })), { of: [1, { a: 2 }], index: 7 }])],
     ['brackets inside texts', `{"a":"${'['.repeat(1000)}\\"","b":"\\\\"}x`],
   ]
   for (const [name, body] of bodies) {
