@@ -1,19 +1,28 @@
-import type { StageRecord } from '../stages/stage-record.ts'
-import { toMemberChange, type Change, type MemberChange } from './change.ts'
+import type { CanaryRecord, StageRecord } from '../stages/stage-record.ts'
+import { toMemberChange, toWholeChange, type Change, type MemberChange } from './change.ts'
 import { compareMembers } from './compare-members.ts'
 
 /** Tells in which ways a stage differs from itself at another time: pointer, settings, canary. */
 export function compareStages(before: StageRecord | null, after: StageRecord): readonly Change[] {
-  const changes = compareMembers(before === null ? {} : toMembers(before), toMembers(after), WHOLE)
-  return changes.map((change) => toMemberChange(`stage ${after.stageName}`, change, before === null ? null : warnOf(change)))
+  const subject = `stage ${after.stageName}`
+  if (before === null) return [toWholeChange('added', subject)]
+  return compareMembers(toMembers(before), toMembers(after), WHOLE).map((change) => toMemberChange(subject, change, warnOf(change)))
 }
 
 const WHOLE: ReadonlySet<string> = new Set(['accessLogSettings'])
 
 function toMembers({ deploymentId, cacheEpoch, cachePurges, settings, canary }: StageRecord): Readonly<Record<string, unknown>> {
-  // A ramp's clock is no setting: a reviewer sees the percentage that it sets.
-  const canarySettings = canary === null ? null : { ...canary, ramp: canary.ramp === null ? null : { steps: canary.ramp.steps, promote: canary.ramp.promote } }
+  const canarySettings = canary === null ? null : toShown(canary)
   return { deploymentId, cacheEpoch, cachePurges, ...settings, canarySettings }
+}
+
+/** A ramp's clock and a canary's salt are no settings: a reviewer sees the percentage, and by what callers are known. */
+function toShown({ ramp, stickiness, ...canary }: CanaryRecord): Readonly<Record<string, unknown>> {
+  return {
+    ...canary,
+    stickiness: stickiness === null ? null : { type: stickiness.type, name: stickiness.name },
+    ramp: ramp === null ? null : { steps: ramp.steps, promote: ramp.promote },
+  }
 }
 
 function warnOf({ member, before, after }: MemberChange): string | null {

@@ -17,10 +17,15 @@ export function compareTables(before: Table, after: Table, { noun, removed, whol
   const changes: Change[] = []
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
     const subject = noun === '' ? name : `${noun} ${name}`
-    const [one, other] = [before[name], after[name]]
+    const [one, other] = [entryOf(before, name), entryOf(after, name)]
     if (one === undefined) changes.push(toWholeChange('added', subject))
     else if (other === undefined) changes.push(toWholeChange('removed', subject, removed ?? null))
     else for (const change of compareMembers(one, other, whole)) changes.push(toMemberChange(subject, change, warn?.(change) ?? null))
   }
   return changes
+}
+
+/** An entry may be called `__proto__`. */
+function entryOf(table: Table, name: string): Table[string] {
+  return Object.hasOwn(table, name) ? table[name] : undefined
 }
