@@ -15,6 +15,9 @@ import { Killed, killAt, newDisk, noKiller, openBook, type Disk, type Killer } f
 const APIS: readonly ApiId[] = ['one', 'two', 'three'].map((apiId) => apiIdSchema.parse(apiId))
 const DOMAIN: AccountDocumentEntry = { key: 'domain/a.example.com', kind: 'domain', source: 'rules', value: '{"domainName":"a.example.com"}' }
 
+/** An API key of this name. */
+const keyOf = (name: string, source: 'rules' | 'api'): AccountDocumentEntry => ({ key: `api-key/${name}`, kind: 'api-key', source, value: `{"name":"${name}"}` })
+
 /** The account's disk, and one for each API. */
 interface World {
   readonly account: Disk
@@ -147,10 +150,9 @@ test('an API that refuses after all, because it changed meanwhile, stands in the
 test('documents: a push takes away only what a push brought, and only of the kinds it has files of', async () => {
   const world = newWorld()
   const book = openBook(world.account)
-  const key = (name: string, source: 'rules' | 'api'): AccountDocumentEntry => ({ key: `api-key/${name}`, kind: 'api-key', source, value: `{"name":"${name}"}` })
   const pusher = createPusher(book, ledgersOf(world))
-  await pusher.push(wholePush(1, { documents: [DOMAIN, key('a', 'rules'), key('b', 'rules'), key('c', 'api')], kinds: ['domain', 'api-key'] }))
-  await pusher.push(wholePush(2, { documents: [key('b', 'rules')], kinds: ['api-key'] }))
+  await pusher.push(wholePush(1, { documents: [DOMAIN, keyOf('a', 'rules'), keyOf('b', 'rules'), keyOf('c', 'api')], kinds: ['domain', 'api-key'] }))
+  await pusher.push(wholePush(2, { documents: [keyOf('b', 'rules')], kinds: ['api-key'] }))
   expect([...listDocuments(book, 'api-key'), ...listDocuments(book, 'domain')].map((entry) => entry.key)).toEqual(['api-key/b', 'api-key/c', 'domain/a.example.com'])
 })
 
