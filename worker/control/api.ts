@@ -4,6 +4,7 @@ import { authenticate } from './authenticate.ts'
 import type { ControlEnv } from './context.ts'
 import { ControlProblem } from './problem.ts'
 import { createRouteGroup } from './route.ts'
+import { apiKeyRoutes } from './routes/api-keys.ts'
 import { apiRoutes } from './routes/apis.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { canaryRoutes } from './routes/canary.ts'
@@ -37,6 +38,7 @@ export function createControlApi(): OpenAPIHono<ControlEnv> {
   api.route('/', stageRoutes)
   api.route('/', canaryRoutes)
   api.route('/', auditRoutes)
+  api.route('/', apiKeyRoutes)
 
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' })
   api.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Stagedoor control API', version: '1' }, servers: [{ url: CONTROL_BASE_PATH }] })

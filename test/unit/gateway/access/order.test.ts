@@ -175,9 +175,9 @@ describe('two things wrong: the first in Amazon\'s order wins (aws-rest 2)', () 
   })
 })
 
-describe('results of authorizers', () => {
-  const only = (path: string): World => ({ answer: () => grant([allow(`arn:aws:execute-api:us-east-1:123456789012:test/dev/GET/${path}`)]) })
+const only = (path: string): World => ({ answer: () => grant([allow(`arn:aws:execute-api:us-east-1:123456789012:test/dev/GET/${path}`)]) })
 
+describe('results of authorizers', () => {
   test('are kept: the policy, never the verdict', async () => {
     const world = gateway(only('token/1'))
     const ask = async (path: string): Promise<number> => (await world.ask(path, { headers: { authorization: 'x' } })).status
