@@ -2,7 +2,7 @@ import { accountSchema } from '../kv-schemas/documents/account.ts'
 import type { DeploymentDocument } from '../kv-schemas/documents/deployment.ts'
 import type { StageDocument } from '../kv-schemas/documents/stage.ts'
 import { handle } from '../worker/gateway/handle.ts'
-import type { Cache, Ports, Rules, TakeBody, UpstreamOutcome, UpstreamRequest } from '../worker/ports.ts'
+import type { Cache, Ports, Resilience, ResilienceState, Rules, TakeBody, UpstreamOutcome, UpstreamRequest } from '../worker/ports.ts'
 import { openDeployment } from '../worker/semantics/compile/open-deployment.ts'
 import { openStage } from '../worker/semantics/stages/open-stage.ts'
 import { accessOf } from './access.ts'
@@ -48,6 +48,7 @@ export function gatewayOf(resources: Resources, { api = {}, stage = {}, backend 
     upstream: { call },
     functions: { invoke: missing('functions'), stream: missing('functions') },
     services: { call: missing('services') },
+    resilience: resilienceOf(),
     cache: MISSING_CACHE,
     clock: { nowMs: () => NOW_MS },
     chance: { random: () => 0.5, uuid: () => '00000000-0000-4000-8000-000000000001' },
@@ -63,6 +64,12 @@ export function gatewayOf(resources: Resources, { api = {}, stage = {}, backend 
 async function answered(response: Response, take: TakeBody): Promise<UpstreamOutcome> {
   if (take === 'flowing' || take.beyond === 'flows' || response.body === null) return { kind: 'answered', response, body: response.body }
   return { kind: 'answered', response, body: new Uint8Array(await response.arrayBuffer()) }
+}
+
+/** The state of retries and circuit breakers; pauses take no time. */
+function resilienceOf(): Resilience {
+  const states = new Map<string, ResilienceState>()
+  return { read: (key) => states.get(key), write: (key, state) => void states.set(key, state), pause: () => Promise.resolve() }
 }
 
 function rulesOf(document: DeploymentDocument, stage: StageDocument): Rules {

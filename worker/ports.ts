@@ -14,6 +14,8 @@ import type { GrantCache } from './semantics/authorizers/lambda/result-cache.ts'
 import type { CredentialScope } from './semantics/authorizers/sigv4/signing-key.ts'
 import type { SigningCredential } from './semantics/authorizers/sigv4/verify-signature.ts'
 import type { Policy } from './semantics/policy/compile-policy.ts'
+import type { CircuitState } from './semantics/integrations/resilience/circuit-breaker.ts'
+import type { RetryBudget } from './semantics/integrations/resilience/retries.ts'
 import type { OpenStage } from './semantics/stages/open-stage.ts'
 
 /** The rules that the control plane published. Every member answers from memory when it can (docs/architecture.md, "How rules reach a request"). */
@@ -100,6 +102,19 @@ export interface ServiceCall {
 /** AWS services, signed with SigV4 in the name that the call gives. Never throws. */
 export interface Services {
   call(call: ServiceCall): Promise<ServiceOutcome>
+}
+
+/** What an isolate keeps of one integration that has rules of its own for failures. */
+export interface ResilienceState {
+  readonly budget: RetryBudget
+  readonly circuit: CircuitState
+}
+
+/** State of retries and circuit breakers, and the pause before a retry. */
+export interface Resilience {
+  read(key: string): ResilienceState | undefined
+  write(key: string, state: ResilienceState): void
+  pause(ms: number): Promise<void>
 }
 
 /** Lambda functions: a Worker next door, a URL that speaks the Invoke API, or AWS, as `account.json` says. Never throws. */
@@ -218,6 +233,7 @@ export interface Ports {
   readonly upstream: Upstream
   readonly functions: Functions
   readonly services: Services
+  readonly resilience: Resilience
   readonly cache: Cache
   readonly clock: Clock
   readonly chance: Chance

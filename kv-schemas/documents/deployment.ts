@@ -21,6 +21,23 @@ export const integrationResponseSchema = z.strictObject({
 })
 export type IntegrationResponseDocument = z.infer<typeof integrationResponseSchema>
 
+/** When a failed call of an HTTP backend is tried again (docs/integrations.md); absent: never. */
+export const retrySchema = z.strictObject({
+  attempts: z.int().min(2).max(5),
+  statusCodes: z.array(z.int().min(400).max(599)),
+  budgetPercent: z.number().min(0).max(100),
+  backoffInMillis: z.int().min(0).max(10_000),
+})
+
+/** When an HTTP backend is left alone for a while (docs/integrations.md); absent: never. */
+export const circuitBreakerSchema = z.strictObject({
+  failurePercent: z.number().min(1).max(100),
+  minimumCalls: z.int().min(1),
+  windowInMillis: z.int().min(100).max(600_000),
+  openInMillis: z.int().min(100).max(600_000),
+  probes: z.int().min(1).max(100),
+})
+
 /** What a method calls; Amazon's fields with their defaults filled in (aws-rest 6.1). */
 export const integrationSchema = z.strictObject({
   type: z.enum(['HTTP', 'HTTP_PROXY', 'MOCK', 'AWS', 'AWS_PROXY']),
@@ -39,6 +56,8 @@ export const integrationSchema = z.strictObject({
   responseTransferMode: z.enum(['BUFFERED', 'STREAM']),
   tlsConfig: z.strictObject({ insecureSkipVerification: z.boolean() }).nullable(),
   integrationResponses: z.array(integrationResponseSchema),
+  retry: retrySchema.optional(),
+  circuitBreaker: circuitBreakerSchema.optional(),
 })
 export type IntegrationDocument = z.infer<typeof integrationSchema>
 

@@ -1,6 +1,6 @@
 import type { ApiId, DeploymentId } from '../../kv-schemas/ids.ts'
 import { apiLedgerName } from '../../kv-schemas/keys.ts'
-import type { Ports, Rules, Services, UpstreamRequest } from '../ports.ts'
+import type { Ports, ResilienceState, Rules, Services, UpstreamRequest } from '../ports.ts'
 import type { Env } from './env.ts'
 import { callAws, type AwsCallerOptions } from './aws/aws-caller.ts'
 import { readAwsEnvironment, type AwsEnvironment } from './aws/environment.ts'
@@ -11,10 +11,12 @@ import { createAccess, createAccessMemory, findSecret, type AccessOptions } from
 import { createFunctions } from './functions.ts'
 import { createFetchUpstream } from './fetch-upstream.ts'
 import { answerStatesCall, type StateMachinesOptions } from './state-machines.ts'
+import { createResilience } from './resilience.ts'
 import { createDocumentReader, createKvRules, createRulesMemory, type DocumentStore } from './kv-rules.ts'
 
 /** What this isolate remembers between requests. Values only. */
-const memory = { rules: createRulesMemory(), roles: new Map() satisfies RoleMemory, cache: createCacheMemory(), access: createAccessMemory() }
+const memory = { rules: createRulesMemory(), roles: new Map() satisfies RoleMemory, resilience: new Map<string, ResilienceState>(), cache: createCacheMemory(), access: createAccessMemory() }
+const resilience = createResilience(memory.resilience)
 const clock = { nowMs: () => Date.now() }
 const chance = { random: () => Math.random(), uuid: () => crypto.randomUUID() }
 const log = { write: (line: Readonly<Record<string, unknown>>) => console.log(JSON.stringify(line)) }
@@ -59,7 +61,7 @@ export function createPorts(env: Env, context: ExecutionContext): Ports {
   const functions = createFunctions({ env, account: () => rules.account(), send, aws: (call) => services.call(call) })
   const cache = createCacheOf(env, { memory: memory.cache, nowMs: clock.nowMs, defer, log })
   const access = createAccess(accessOptions)
-  return { rules, access, upstream, functions, services, cache, clock, chance, log, names: { executeApiDomain: env.EXECUTE_API_DOMAIN }, defer }
+  return { rules, access, upstream, functions, services, resilience, cache, clock, chance, log, names: { executeApiDomain: env.EXECUTE_API_DOMAIN }, defer }
 }
 
 /** A pointer may reach this city before its deployment does, because KV remembers a miss: the Ledger has every deployment (design section 4). */

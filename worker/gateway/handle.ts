@@ -35,7 +35,7 @@ export async function handle(request: Request, ports: Ports): Promise<Response> 
     const ask: AskBackend = (condition) => askBackend(keyed, condition, ports)
     const answered = isCached(keyed) ? await answerThroughCache(keyed, ask, ports) : await ask(null)
     const response = await respond(keyed, answered.answer)
-    record(reached, response, { integrationLatencyMs: answered.response?.latencyMs, cache: answered.cache }, ports)
+    record(reached, response, { integrationLatencyMs: answered.response?.latencyMs, integrationAttempts: answered.response?.attempts, cache: answered.cache }, ports)
     return response
   } catch (error) {
     const { response, error: refusal } = refuse(reached, error)

@@ -8,6 +8,8 @@ import type { CacheNote } from './through-cache.ts'
 /** What the answer's making told, beyond the request. */
 export interface Outcome {
   readonly integrationLatencyMs?: number | undefined
+  /** How often the backend was asked, where a rule of retries made it more than once. */
+  readonly integrationAttempts?: number | undefined
   readonly refusal?: RefusalNote
   /** Of a cached method: what the cache did. */
   readonly cache?: CacheNote | undefined
@@ -27,6 +29,7 @@ export function record(reached: Reached, response: Response, outcome: Outcome, p
     status: response.status,
     responseLatency,
     integrationLatency: outcome.integrationLatencyMs,
+    integrationAttempts: outcome.integrationAttempts,
     cacheResult: outcome.cache?.result,
     cacheTier: outcome.cache?.tier ?? undefined,
     cacheLatency: outcome.cache?.latencyMs,

@@ -25,9 +25,31 @@ export function checkIntegration({ at, document }: DefinedIntegration, report: R
   checkTimeout(timeoutInMillis, descend(at, 'timeoutInMillis'), report)
   checkUri({ at, document }, report)
   checkConnection({ at, document }, report)
+  checkTls({ at, document }, report)
+  checkResilience({ at, document }, report)
+  checkStreaming({ at, document }, report)
   if (document.responseTransferMode === 'STREAM' && type !== 'HTTP_PROXY' && type !== 'AWS_PROXY') {
     report.error(descend(at, 'responseTransferMode'), 'only integrations of type HTTP_PROXY and AWS_PROXY can stream their responses')
   }
+}
+
+/** A Worker's fetch always checks certificates in full; a flag that can't be kept is refused rather than ignored. */
+function checkTls({ at, document }: DefinedIntegration, report: Report): void {
+  if (document.tlsConfig?.insecureSkipVerification !== true) return
+  report.error(descend(descend(at, 'tlsConfig'), 'insecureSkipVerification'), 'a Worker always verifies certificates: give the backend a certificate of a public authority, or reach it through a VPC link')
+}
+
+/** Rules for failures belong to HTTP backends; Lambda and the services of AWS have retries of their own. */
+function checkResilience({ at, document }: DefinedIntegration, report: Report): void {
+  if (document.type === 'HTTP' || document.type === 'HTTP_PROXY') return
+  if (document.retry !== undefined) report.error(descend(at, 'x-stagedoor-retry'), 'only integrations of type HTTP and HTTP_PROXY can be tried again')
+  if (document.circuitBreaker !== undefined) report.error(descend(at, 'x-stagedoor-circuit-breaker'), 'only integrations of type HTTP and HTTP_PROXY have a circuit breaker')
+}
+
+/** A function streams by an API of its own (aws-rest 6.10). */
+function checkStreaming({ at, document }: DefinedIntegration, report: Report): void {
+  if (document.responseTransferMode !== 'STREAM' || document.type !== 'AWS_PROXY' || document.uri === null) return
+  if (!document.uri.endsWith('/response-streaming-invocations')) report.error(descend(at, 'uri'), 'responseTransferMode STREAM needs the URI .../2021-11-15/functions/{arn}/response-streaming-invocations')
 }
 
 function checkTimeout(timeoutMs: number, at: Place, report: Report): void {

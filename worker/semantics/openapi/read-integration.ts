@@ -4,6 +4,7 @@ import { childOf, childrenOf, type Place } from '../source/place.ts'
 import type { DefinedIntegration } from './definition.ts'
 import type { Reading } from './reading.ts'
 import { follow } from './refs.ts'
+import { readResilience } from './read-resilience.ts'
 import { textMapField } from './text-map.ts'
 
 const INTEGRATION_TYPES = ['HTTP', 'HTTP_PROXY', 'MOCK', 'AWS', 'AWS_PROXY'] as const
@@ -28,6 +29,8 @@ const FIELDS = [
   'cacheKeyParameters',
   'tlsConfig',
   'responses',
+  'x-stagedoor-retry',
+  'x-stagedoor-circuit-breaker',
 ]
 
 /** Fields that only HTTP APIs read; REST APIs ignore them. */
@@ -64,6 +67,7 @@ export function readIntegration(place: Place, reading: Reading): DefinedIntegrat
       responseTransferMode: wordField(at, 'responseTransferMode', ['BUFFERED', 'STREAM'] as const, report) ?? 'BUFFERED',
       tlsConfig: tlsConfig === null ? null : { insecureSkipVerification: flagField(tlsConfig, 'insecureSkipVerification', report) ?? false },
       integrationResponses: readIntegrationResponses(at, reading),
+      ...readResilience(at, report),
     },
   }
 }
