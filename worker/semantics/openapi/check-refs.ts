@@ -1,6 +1,7 @@
 import { childOf, childrenOf, type Place } from '../source/place.ts'
+import type { SourceNode } from '../source/source-node.ts'
 import type { Reading } from './reading.ts'
-import { locate, refOf, type Located } from './refs.ts'
+import { locate, refOf } from './refs.ts'
 
 /** Below these keys stand values, not descriptions: a `$ref` there is a text like any other. */
 const VALUES = new Set(['example', 'examples', 'default', 'enum', 'const', 'value'])
@@ -8,27 +9,51 @@ const VALUES = new Set(['example', 'examples', 'default', 'enum', 'const', 'valu
 /** Below these, keys are names that people chose: a response may be called `default`, a schema or property `example`. */
 const NAMED = new Set(['properties', 'patternProperties', 'schemas', 'definitions', '$defs', 'dependentSchemas', 'responses', 'parameters', 'requestBodies', 'headers', 'callbacks', 'pathItems', 'paths'])
 
+type Key = string | number | null
+
 /** Whether what stands at a place can hold no `$ref` that means anything. */
 export function isValue(place: Place): boolean {
-  const parentKey = place.parent?.key
-  if (typeof place.key !== 'string' || (typeof parentKey === 'string' && NAMED.has(parentKey))) return false
-  return VALUES.has(place.key) || place.key.startsWith('x-')
+  return isValueKey(place.key, place.parent?.key ?? null)
 }
 
-/** Reports every `$ref` of a document that leads nowhere or outside, used or not. */
+function isValueKey(key: Key, parentKey: Key): boolean {
+  if (typeof key !== 'string' || (typeof parentKey === 'string' && NAMED.has(parentKey))) return false
+  return VALUES.has(key) || key.startsWith('x-')
+}
+
+/** Finds the `$ref`s of a document that lead nowhere or outside, used or not: what is wrong with each, by its text. Places are not made, for speed. */
+export function findLostRefs(reading: Reading): ReadonlyMap<string, string> {
+  const refs = new Set<string>()
+  collect(reading.root.node, null, null, refs)
+  const lost = new Map<string, string>()
+  for (const ref of refs) {
+    const located = locate(ref, reading)
+    if (located.kind === 'lost') lost.set(ref, located.message)
+  }
+  return lost
+}
+
+function collect(node: SourceNode, key: Key, parentKey: Key, refs: Set<string>): void {
+  if (node.kind === 'scalar' || isValueKey(key, parentKey)) return
+  if (node.kind === 'list') {
+    for (const [index, item] of node.items.entries()) collect(item, index, key, refs)
+    return
+  }
+  for (const [childKey, { value }] of node.entries) {
+    if (childKey === '$ref' && value.kind === 'scalar' && typeof value.value === 'string') refs.add(value.value)
+    collect(value, childKey, key, refs)
+  }
+}
+
+/** Reports every `$ref` of a document that leads nowhere or outside. */
 export function checkRefs(reading: Reading): void {
-  const known = new Map<string, Located>()
-  walk(reading.root, known, reading)
+  const lost = findLostRefs(reading)
+  if (lost.size > 0) reportLost(reading.root, lost, reading)
 }
 
-function walk(place: Place, known: Map<string, Located>, reading: Reading): void {
+function reportLost(place: Place, lost: ReadonlyMap<string, string>, reading: Reading): void {
   const ref = refOf(place)
-  if (ref !== null) {
-    const located = known.get(ref) ?? locate(ref, reading)
-    known.set(ref, located)
-    if (located.kind === 'lost') reading.report.error(childOf(place, '$ref') ?? place, located.message)
-  }
-  for (const child of childrenOf(place)) {
-    if (child.node.kind !== 'scalar' && !isValue(child)) walk(child, known, reading)
-  }
+  const message = ref === null ? undefined : lost.get(ref)
+  if (message !== undefined) reading.report.error(childOf(place, '$ref') ?? place, message)
+  for (const child of childrenOf(place)) if (child.node.kind !== 'scalar' && !isValue(child)) reportLost(child, lost, reading)
 }
