@@ -4,18 +4,19 @@ import { toValue, type JsonValue, type SourceNode } from '../source/source-node.
 import { locate, refOf } from '../openapi/refs.ts'
 import type { Reading } from '../openapi/reading.ts'
 
-/** How deep an example goes, and how many `$ref`s in a row are followed. */
-const LIMITS = { levelsMax: 8, hopsMax: 10 } as const
+/** How deep and how large an example that is made from a schema grows, and how many `$ref`s in a row are followed. */
+const LIMITS = { levelsMax: 8, valuesMax: 2_000, hopsMax: 10 } as const
 
 /** Makes a value that a schema describes: its own example, default or first word, else one of its type. A schema that contains itself is left out inside itself. */
 export function exampleOf(schema: Place, reading: Reading): JsonValue {
-  return make(schema, { reading, open: [] }) ?? null
+  return make(schema, { reading, open: [], made: { count: 0 } }) ?? null
 }
 
-/** Where an example stands while it is made: the schemas around it. */
+/** Where an example stands while it is made: the schemas around it, and how many values were made so far. */
 interface Making {
   readonly reading: Reading
   readonly open: readonly SourceNode[]
+  readonly made: { count: number }
 }
 
 /** Follows a `$ref` without a word to the report: an example is no place for it. */
@@ -31,12 +32,13 @@ export function resolveQuietly(place: Place, reading: Reading): Place | null {
   return null
 }
 
-/** Undefined where a schema stands inside itself. */
-function make(place: Place, { reading, open }: Making): JsonValue | undefined {
+/** Undefined where a schema stands inside itself, and when the example is large enough. */
+function make(place: Place, { reading, open, made }: Making): JsonValue | undefined {
   const schema = resolveQuietly(place, reading)
   if (schema === null || schema.node.kind !== 'map' || open.length > LIMITS.levelsMax) return null
-  if (open.includes(schema.node)) return undefined
-  const inside = { reading, open: [...open, schema.node] }
+  made.count += 1
+  if (open.includes(schema.node) || made.count > LIMITS.valuesMax) return undefined
+  const inside = { reading, open: [...open, schema.node], made }
   return given(schema) ?? composed(schema, inside) ?? ofType(schema, inside)
 }
 

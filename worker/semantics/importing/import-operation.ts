@@ -3,7 +3,7 @@ import { resolveQuietly } from './example-of.ts'
 import { fieldOf } from '../source/fields.ts'
 import { childOf, childrenOf, type Place } from '../source/place.ts'
 import { toNode, withEntry, type MapNode, type SourceNode } from '../source/source-node.ts'
-import { answerOf } from './answer-of.ts'
+import { answerOf, type Answer } from './answer-of.ts'
 import type { ImportContext } from './import-paths.ts'
 import { importParameters } from './import-parameters.ts'
 import { importSecurity } from './import-security.ts'
@@ -18,6 +18,9 @@ export interface OperationImport extends ImportContext {
   /** The parameters of the path item. */
   readonly shared: Place | null
 }
+
+/** A mapping template has at most 300 KB (aws-rest 17); some of it is for marking the text as text. */
+const LIMITS = { bodyBytesMax: 300_000 } as const
 
 const INTEGRATION = 'x-amazon-apigateway-integration'
 
@@ -36,13 +39,20 @@ function withIntegration(operation: MapNode, at: Place, { backend, httpMethod, p
     case 'upstream':
       return withEntry(operation, INTEGRATION, toNode(proxyIntegration(backend.url, httpMethod, planned), at.keyStart))
     case 'mock': {
-      const answer = answerOf(at, reading)
+      const answer = withinBounds(answerOf(at, reading), at, reading)
       const answered = withEntry(operation, INTEGRATION, toNode(mockIntegration(answer, requestTypes(at, reading)), at.keyStart))
       return withEntry(answered, 'responses', withResponse(at, answer.statusCode, answer.contentType, reading))
     }
     default:
       return backend satisfies never
   }
+}
+
+/** A body that no template can hold is left out. */
+function withinBounds(answer: Answer, at: Place, { report }: Reading): Answer {
+  if (answer.body === null || new TextEncoder().encode(answer.body).length < LIMITS.bodyBytesMax) return answer
+  report.warning(at, `the example is larger than ${LIMITS.bodyBytesMax} bytes, more than a template may be: the mock answers without a body`)
+  return { ...answer, body: null }
 }
 
 function requestTypes(operation: Place, reading: Reading): string[] {

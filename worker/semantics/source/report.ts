@@ -25,15 +25,15 @@ export interface Report {
 /** Starts the report of a file. */
 export function createReport(source: Source): Report {
   const problems: Problem[] = []
-  const lineStarts: number[] = []
+  let lineStarts: readonly number[] | null = null
   const known = new Set<string>()
   const add = (severity: Problem['severity'], offset: number, path: string, message: string): void => {
     // What many `$ref`s lead to is read many times, and reported once.
     const identity = `${offset} ${message}`
     if (known.has(identity)) return
     known.add(identity)
-    if (lineStarts.length === 0) lineStarts.push(...findLineStarts(source.text))
-    problems.push({ severity, file: source.file, ...locate(lineStarts, offset), path, message })
+    lineStarts ??= findLineStarts(source.text)
+    problems.push({ severity, file: source.file, ...locate(lineStarts, offset), path, message: shorten(message) })
   }
   return {
     problems,
@@ -55,6 +55,13 @@ export function fileProblem(file: string, message: string, severity: Problem['se
 /** Orders problems by file, then by place. */
 export function sortProblems(problems: readonly Problem[]): Problem[] {
   return problems.toSorted((a, b) => compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.message, b.message))
+}
+
+/** Messages quote what they are about, which may be a megabyte. */
+const MESSAGE_CHARACTERS_MAX = 500
+
+function shorten(message: string): string {
+  return message.length <= MESSAGE_CHARACTERS_MAX ? message : `${message.slice(0, MESSAGE_CHARACTERS_MAX)}...`
 }
 
 function compareText(a: string, b: string): number {

@@ -80,6 +80,10 @@ describe('an unsound text says where and why', () => {
     expect(read('a.json', `${'['.repeat(300)}${']'.repeat(300)}`).problems).toEqual(['1:258 nested deeper than 256 levels'])
   })
 
+  test('a problem behind a million lines has its place', () => {
+    expect(read('a.yaml', `${'# nothing\n'.repeat(1_000_000)}a: [`).problems[0]).toMatch(/^1000001:/u)
+  })
+
   test('a small text that aliases blow up is refused', () => {
     const lines = Array.from('bcdefghij', (name, index) => `${name}: &${name} [${Array.from({ length: 10 }, () => `*${'abcdefghij'[index]}`).join(', ')}]`)
     const { value, problems } = read('a.yaml', ['a: &a [x, x, x, x, x, x, x, x, x, x]', ...lines].join('\n'))
