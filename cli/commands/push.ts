@@ -68,9 +68,11 @@ async function showPlan(client: ControlClient, files: ReadonlyMap<string, string
 }
 
 async function writeOut(out: string, call: Call): Promise<number> {
-  const loaded = await loadRules(path.resolve(call.directory, folderOf(call)), call.env)
+  const credentialsKey = call.env['CREDENTIALS_KEY']
+  const loaded = await loadRules(path.resolve(call.directory, folderOf(call)), call.env, credentialsKey)
   if (loaded.kind === 'unreadable') return fail(loaded.message, call)
   if (loaded.rules === null) return refuseProblems(loaded.problems, call)
+  if (loaded.rules.credentials.length > 0 && credentialsKey === undefined) return fail('credentials.json has secrets: set CREDENTIALS_KEY, the one of the gateway, to seal them', call)
   const written = await writeBulkFile(loaded.rules, path.resolve(call.directory, out), Date.now())
   if (typeof written === 'string') return fail(written, call)
   if (call.json) printJson({ ok: true, file: out, documents: written, warnings: loaded.problems }, call)
