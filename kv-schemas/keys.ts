@@ -44,3 +44,6 @@ export function splitCacheIndexName(name: string): { readonly apiId: ApiId; read
   const slash = name.indexOf('/')
   return { apiId: apiIdSchema.parse(name.slice(0, slash)), stageName: stageNameSchema.parse(name.slice(slash + 1)) }
 }
+
+/** Name of the object that counts a key's requests under a usage plan. */
+export const quotaCounterName = (usagePlanId: string, apiKeyId: string): string => `${usagePlanId}/${apiKeyId}`

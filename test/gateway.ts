@@ -2,7 +2,7 @@ import { accountSchema } from '../kv-schemas/documents/account.ts'
 import type { DeploymentDocument } from '../kv-schemas/documents/deployment.ts'
 import type { StageDocument } from '../kv-schemas/documents/stage.ts'
 import { handle } from '../worker/gateway/handle.ts'
-import type { Cache, Ports, Resilience, ResilienceState, Rules, TakeBody, UpstreamOutcome, UpstreamRequest } from '../worker/ports.ts'
+import type { Cache, Limits, Ports, Resilience, ResilienceState, Rules, TakeBody, UpstreamOutcome, UpstreamRequest } from '../worker/ports.ts'
 import { openDeployment } from '../worker/semantics/compile/open-deployment.ts'
 import { openStage } from '../worker/semantics/stages/open-stage.ts'
 import { accessOf } from './access.ts'
@@ -50,6 +50,7 @@ export function gatewayOf(resources: Resources, { api = {}, stage = {}, backend 
     services: { call: missing('services') },
     resilience: resilienceOf(),
     cache: MISSING_CACHE,
+    limits: UNLIMITED,
     clock: { nowMs: () => NOW_MS },
     chance: { random: () => 0.5, uuid: () => '00000000-0000-4000-8000-000000000001' },
     log: { write: (line) => void lines.push(line) },
@@ -58,6 +59,14 @@ export function gatewayOf(resources: Resources, { api = {}, stage = {}, backend 
     ...ports,
   }
   return { ask: (path, init) => handle(new Request(`http://gateway.test/test/dev${path}`, init), all), sent, lines }
+}
+
+/** Limits that let everything through; a test of limits gives its own. */
+const UNLIMITED: Limits = {
+  take: async ({ limit }) => ({ kind: 'taken', remaining: limit.burstLimit - 1, isOwnShare: false }),
+  giveBack: missing('limits.giveBack'),
+  useQuota: async () => ({ kind: 'counted' }),
+  giveBackQuota: missing('limits.giveBackQuota'),
 }
 
 /** An answer as the real port gives it: its body whole when the call asks for that. */

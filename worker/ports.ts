@@ -17,6 +17,8 @@ import type { Policy } from './semantics/policy/compile-policy.ts'
 import type { CircuitState } from './semantics/integrations/resilience/circuit-breaker.ts'
 import type { RetryBudget } from './semantics/integrations/resilience/retries.ts'
 import type { OpenStage } from './semantics/stages/open-stage.ts'
+import type { Bucket } from './semantics/throttling/buckets-of.ts'
+import type { Quota } from './semantics/throttling/quota.ts'
 
 /** The rules that the control plane published. Every member answers from memory when it can (docs/architecture.md, "How rules reach a request"). */
 export interface Rules {
@@ -208,6 +210,36 @@ export interface Access {
   readonly grants: GrantCache
 }
 
+/** What came of taking a token. `isOwnShare`: the bucket's object could not be reached, and the isolate decided by its own part of the limit. */
+export type TokenOutcome =
+  | { readonly kind: 'taken'; readonly remaining: number; readonly isOwnShare: boolean }
+  | { readonly kind: 'refused'; readonly retryAfterMs: number; readonly isOwnShare: boolean }
+
+/** A request that counts against a key's quota; without a quota it is only counted. The id makes a repeated call count once. */
+export interface QuotaCall {
+  readonly usagePlanId: string
+  readonly apiKeyId: string
+  readonly requestId: string
+  readonly quota: Quota | null
+}
+
+/** What came of counting. */
+export type QuotaOutcome =
+  | { readonly kind: 'counted' }
+  | { readonly kind: 'used-up'; readonly allowance: number; readonly resetsInMs: number }
+  | { readonly kind: 'unreachable'; readonly cause: string }
+
+/** Token buckets and quotas, shared by all isolates as each limit's mode says. No member throws. */
+export interface Limits {
+  /** Takes one token. */
+  take(bucket: Bucket): Promise<TokenOutcome>
+  /** Brings a token back that was not used; behind the answer. */
+  giveBack(bucket: Bucket): void
+  useQuota(call: QuotaCall): Promise<QuotaOutcome>
+  /** Takes a counted request off again; behind the answer. */
+  giveBackQuota(call: QuotaCall): void
+}
+
 /** The clock, in milliseconds since 1970. On Workers it stands still between I/O. */
 export interface Clock {
   nowMs(): number
@@ -235,6 +267,7 @@ export interface Ports {
   readonly services: Services
   readonly resilience: Resilience
   readonly cache: Cache
+  readonly limits: Limits
   readonly clock: Clock
   readonly chance: Chance
   readonly log: Log

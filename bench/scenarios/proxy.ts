@@ -36,7 +36,7 @@ export async function startGateway(documents: Readonly<Record<string, string>>, 
     code: await bundleWorker(entry),
     vars: { EXECUTE_API_DOMAIN: 'execute-api.test', RULES_MAX_AGE_SECONDS: '30', CONTROL_HOSTS: '' },
     kv: { RULES: documents, CACHE: {} },
-    objects: { CACHE_INDEX: 'CacheIndex' },
+    objects: { CACHE_INDEX: 'CacheIndex', TOKEN_BUCKET: 'TokenBucket', QUOTA_COUNTER: 'QuotaCounter' },
     kvStub: await bundleWorker(join(PEERS, 'kv-stub.ts')),
   })
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { throttleSchema } from './throttle.ts'
 
 /** Where a named function runs: a Worker next door, or a URL that speaks the Lambda Invoke API. Unnamed functions run on AWS. */
 const functionTargetSchema = z.union([
@@ -28,9 +29,7 @@ export const accountRuleSchema = z.strictObject({
   $schema: z.string().optional(),
   accountId: z.string().regex(/^[0-9]{12}$/u, 'an account id is 12 digits').default('123456789012'),
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/u, 'a region looks like us-east-1').default('us-east-1'),
-  throttle: z
-    .strictObject({ rateLimit: z.number().positive(), burstLimit: z.int().positive() })
-    .default({ rateLimit: 10_000, burstLimit: 5_000 }),
+  throttle: throttleSchema.default({ rateLimit: 10_000, burstLimit: 5_000 }),
   functions: z.record(z.string(), functionTargetSchema).default({}),
   stateMachines: z.record(z.string(), stateMachineSchema).default({}),
   links: z.record(z.string(), linkTargetSchema).default({}),

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { burstLimitSchema, rateLimitSchema, throttleEnforceSchema, throttleModeSchema } from './throttle.ts'
 
 /** Stage variables: names `\w{1,64}`, values of Amazon's character set, at most 100 (aws-rest 8.3). */
 export const stageVariablesSchema = z
@@ -13,8 +14,13 @@ export const methodSettingSchema = z.strictObject({
   metricsEnabled: z.boolean().default(false),
   loggingLevel: z.enum(['OFF', 'ERROR', 'INFO']).default('OFF'),
   dataTraceEnabled: z.boolean().default(false),
-  throttlingRateLimit: z.number().optional(),
-  throttlingBurstLimit: z.int().optional(),
+  throttlingRateLimit: rateLimitSchema.optional(),
+  throttlingBurstLimit: burstLimitSchema.optional(),
+  /** Beyond Amazon: how the limit is held, and whether it refuses (docs/throttling.md). */
+  throttlingMode: throttleModeSchema.default('exact'),
+  throttlingEnforce: throttleEnforceSchema.default('refuse'),
+  /** Beyond Amazon: whether answers say how much of the limits is left (RateLimit, RateLimit-Policy). */
+  rateLimitHeaders: z.boolean().default(true),
   cachingEnabled: z.boolean().default(false),
   cacheTtlInSeconds: z.int().min(0).max(3600).default(300),
   cacheDataEncrypted: z.boolean().default(false),

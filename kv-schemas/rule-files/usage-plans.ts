@@ -1,8 +1,6 @@
 import * as z from 'zod'
 import { apiIdSchema, stageNameSchema } from '../ids.ts'
-
-/** Rate in requests a second, burst in requests; Amazon lets a burst be larger than its rate (aws-rest 10.2). */
-const throttleSchema = z.strictObject({ rateLimit: z.number().min(0), burstLimit: z.int().min(0) })
+import { throttleEnforceSchema, throttleSchema } from './throttle.ts'
 
 /** The id of a usage plan, in rule files and in KV. */
 export const usagePlanIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/u, 'an id is 1 to 128 of letters, digits, _ and -')
@@ -26,7 +24,11 @@ export const usagePlanRuleSchema = z.strictObject({
     )
     .default([]),
   throttle: throttleSchema.optional(),
-  quota: z.strictObject({ limit: z.int().min(0), offset: z.int().min(0).default(0), period: z.enum(['DAY', 'WEEK', 'MONTH']) }).optional(),
+  /** Requests a period, in UTC; `offset` are taken off in the first period only. */
+  quota: z
+    .strictObject({ limit: z.int().min(0), offset: z.int().min(0).default(0), period: z.enum(['DAY', 'WEEK', 'MONTH']), enforce: throttleEnforceSchema.optional() })
+    .refine(({ limit, offset }) => offset <= limit, 'the offset of a quota is not larger than its limit')
+    .optional(),
   productCode: z.string().optional(),
 })
 export type UsagePlanRule = z.infer<typeof usagePlanRuleSchema>

@@ -1,6 +1,8 @@
 import type { CacheIndex } from '../objects/cache-index.ts'
 import type { Execution } from '../objects/execution.ts'
 import type { Ledger } from '../objects/ledger.ts'
+import type { QuotaCounter } from '../objects/quota-counter.ts'
+import type { TokenBucket } from '../objects/token-bucket.ts'
 
 /** The bindings of the Worker, as wrangler.toml declares them. */
 export interface Env {
@@ -12,6 +14,8 @@ export interface Env {
   /** Secret: encrypts cached answers where a stage asks for it (docs/caching.md). */
   readonly CACHE_ENCRYPTION_KEY?: string
   readonly EXECUTION: DurableObjectNamespace<Execution>
+  readonly TOKEN_BUCKET: DurableObjectNamespace<TokenBucket>
+  readonly QUOTA_COUNTER: DurableObjectNamespace<QuotaCounter>
   readonly EXECUTE_API_DOMAIN: string
   readonly RULES_MAX_AGE_SECONDS: string
   readonly CONTROL_HOSTS: string

@@ -8,6 +8,7 @@ import type { RoleMemory } from './aws/role-credentials.ts'
 import { createCacheMemory } from './cache/cache-memory.ts'
 import { createCacheOf } from './cache/create-cache.ts'
 import { createAccess, createAccessMemory, findSecret, type AccessOptions } from './access.ts'
+import { createLimits, createLimitsMemory } from './limits.ts'
 import { createFunctions } from './functions.ts'
 import { createFetchUpstream } from './fetch-upstream.ts'
 import { answerStatesCall, type StateMachinesOptions } from './state-machines.ts'
@@ -15,7 +16,7 @@ import { createResilience } from './resilience.ts'
 import { createDocumentReader, createKvRules, createRulesMemory, type DocumentStore } from './kv-rules.ts'
 
 /** What this isolate remembers between requests. Values only. */
-const memory = { rules: createRulesMemory(), roles: new Map() satisfies RoleMemory, resilience: new Map<string, ResilienceState>(), cache: createCacheMemory(), access: createAccessMemory() }
+const memory = { rules: createRulesMemory(), roles: new Map() satisfies RoleMemory, resilience: new Map<string, ResilienceState>(), cache: createCacheMemory(), access: createAccessMemory(), limits: createLimitsMemory() }
 const resilience = createResilience(memory.resilience)
 const clock = { nowMs: () => Date.now() }
 const chance = { random: () => Math.random(), uuid: () => crypto.randomUUID() }
@@ -61,7 +62,8 @@ export function createPorts(env: Env, context: ExecutionContext): Ports {
   const functions = createFunctions({ env, account: () => rules.account(), send, aws: (call) => services.call(call) })
   const cache = createCacheOf(env, { memory: memory.cache, nowMs: clock.nowMs, defer, log })
   const access = createAccess(accessOptions)
-  return { rules, access, upstream, functions, services, resilience, cache, clock, chance, log, names: { executeApiDomain: env.EXECUTE_API_DOMAIN }, defer }
+  const limits = createLimits({ memory: memory.limits, buckets: env.TOKEN_BUCKET, quotas: env.QUOTA_COUNTER, nowMs: clock.nowMs, defer })
+  return { rules, access, upstream, functions, services, resilience, cache, limits, clock, chance, log, names: { executeApiDomain: env.EXECUTE_API_DOMAIN }, defer }
 }
 
 /** A pointer may reach this city before its deployment does, because KV remembers a miss: the Ledger has every deployment (design section 4). */

@@ -178,5 +178,11 @@ export interface MethodResponse {
   readonly body: Body
 }
 
+/** What `throttle` proves: every limit let the request through. */
+export interface Throttled extends Keyed {
+  /** The RateLimit fields of the answer; null when no limit but the account's applies, or the stage does not want them. */
+  readonly rateLimitFields: Readonly<Record<string, string>> | null
+}
+
 /** How far a request came: what is known for its answer and its log line. */
-export type Reached = Received & Partial<Omit<Keyed, keyof Received>>
+export type Reached = Received & Partial<Omit<Throttled, keyof Received>>

@@ -14,6 +14,7 @@ import { record } from './record.ts'
 import { resolveStage } from './resolve-stage.ts'
 import { refuse, respond } from './respond.ts'
 import { answerThroughCache, saysStillGood, withCondition, type AskBackend, type CacheCondition, type Replied } from './through-cache.ts'
+import { throttle } from './throttle.ts'
 import { validate } from './validate.ts'
 
 /**
@@ -31,10 +32,11 @@ export async function handle(request: Request, ports: Ports): Promise<Response> 
     const guarded = (reached = checkPolicy(matched))
     const authorized = (reached = await authorize(guarded, ports))
     const keyed = (reached = await checkApiKey(authorized, ports))
-    await validate(keyed)
-    const ask: AskBackend = (condition) => askBackend(keyed, condition, ports)
-    const answered = isCached(keyed) ? await answerThroughCache(keyed, ask, ports) : await ask(null)
-    const response = await respond(keyed, answered.answer)
+    const throttled = (reached = await throttle(keyed, ports))
+    await validate(throttled)
+    const ask: AskBackend = (condition) => askBackend(throttled, condition, ports)
+    const answered = isCached(throttled) ? await answerThroughCache(throttled, ask, ports) : await ask(null)
+    const response = await respond(throttled, answered.answer)
     record(reached, response, { integrationLatencyMs: answered.response?.latencyMs, integrationAttempts: answered.response?.attempts, cache: answered.cache }, ports)
     return response
   } catch (error) {

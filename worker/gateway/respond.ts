@@ -5,7 +5,7 @@ import type { MappingSources } from '../semantics/mapping/sources.ts'
 import { toRequestParameters } from '../semantics/mapping/request-parameters.ts'
 import { compressBody, compressionOf, type Compression } from './compress-answer.ts'
 import { toContextVariables } from './context-variables.ts'
-import type { Matched, MethodResponse, Reached } from './exchange.ts'
+import type { MethodResponse, Reached, Throttled } from './exchange.ts'
 import { DoorRefusal, GatewayRefusal } from './refusal.ts'
 
 /** What `record` says about a refused request. */
@@ -18,11 +18,12 @@ export interface RefusalNote {
 }
 
 /** Step 14. Adds the standard headers (aws-rest 15.5) to the method's answer, and compresses it where the API and the client want that (aws-rest 6.11). */
-export function respond(matched: Matched, answer: MethodResponse): Response | Promise<Response> {
+export function respond(matched: Throttled, answer: MethodResponse): Response | Promise<Response> {
   const { headers, statusCode } = answer
   if (!headers.has('content-type')) headers.set('Content-Type', 'application/json')
   if (TRACED.has(matched.method.document.integration.type)) headers.set('X-Amzn-Trace-Id', matched.traceId)
   addStandardHeaders(headers, matched)
+  if (matched.rateLimitFields !== null) for (const [name, value] of Object.entries(matched.rateLimitFields)) headers.set(name, value)
   const body = mayHaveBody(matched, statusCode) ? answer.body : null
   const compression = body === null ? null : compressionOf(matched, headers)
   return compression === null ? new Response(body, { status: statusCode, headers }) : respondCompressed({ statusCode, headers, body }, compression)
