@@ -6,6 +6,7 @@ import { renewKeySet, type KeySet } from '../worker/semantics/authorizers/jwt/ke
 import { createGrantCache } from '../worker/semantics/authorizers/lambda/result-cache.ts'
 import { sha256Hex } from '../worker/semantics/authorizers/sigv4/digest.ts'
 import { deriveSigningKey } from '../worker/semantics/authorizers/sigv4/signing-key.ts'
+import { createRateBook } from '../worker/semantics/waf/rate-book.ts'
 import { compilePolicy } from '../worker/semantics/policy/compile-policy.ts'
 
 /** A principal of a test, with its secret in the open. */
@@ -68,6 +69,7 @@ export function accessOf({ apiKeys = {}, usagePlans = [], principals = [], keySe
       userPoolIssuer: ({ region, userPoolId }) => `https://cognito-idp.${region}.amazonaws.com/${userPoolId}`,
     },
     grants: createGrantCache(100),
+    rates: createRateBook(100),
   }
 }
 

@@ -5,11 +5,12 @@ import { createGrantCache, type GrantCache } from '../semantics/authorizers/lamb
 import { deriveSealingKeys, openSecret, type SealingKeys } from '../semantics/authorizers/seal-secret.ts'
 import { deriveSigningKey, type CredentialScope } from '../semantics/authorizers/sigv4/signing-key.ts'
 import { compilePolicy, type Policy } from '../semantics/policy/compile-policy.ts'
+import { createRateBook, type RateBook } from '../semantics/waf/rate-book.ts'
 import { createFreshened, type Freshened, type Freshness } from './freshened.ts'
 import { createKeySets, type KeySetMemory, type KeySetOptions } from './key-sets.ts'
 
 /** Bounds of what an isolate keeps; the oldest goes first. */
-const LIMITS = { keysMax: 5_000, plansMax: 500, principalsMax: 1_000, signingKeysMax: 1_000, grantsMax: 10_000 } as const
+const LIMITS = { keysMax: 5_000, plansMax: 500, principalsMax: 1_000, signingKeysMax: 1_000, grantsMax: 10_000, addressesMax: 20_000 } as const
 
 /** A principal with its secret opened and its policies prepared. */
 interface Principal {
@@ -29,6 +30,7 @@ export interface AccessMemory {
   readonly signingKeys: Map<string, CryptoKey>
   readonly keySets: KeySetMemory
   readonly grants: GrantCache
+  readonly rates: RateBook
   sealing: { readonly passphrase: string; readonly keys: SealingKeys } | null
 }
 
@@ -43,6 +45,7 @@ export function createAccessMemory(): AccessMemory {
     signingKeys: new Map(),
     keySets: new Map(),
     grants: createGrantCache(LIMITS.grantsMax),
+    rates: createRateBook(LIMITS.addressesMax),
     sealing: null,
   }
 }
@@ -65,6 +68,7 @@ export function createAccess(options: AccessOptions): Access {
     signer: (accessKeyId, scope) => findSigner(accessKeyId, scope, options),
     keySets: createKeySets(memory.keySets, options),
     grants: memory.grants,
+    rates: memory.rates,
   }
 }
 

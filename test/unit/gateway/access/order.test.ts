@@ -128,6 +128,12 @@ describe('one thing wrong, or nothing', () => {
   test.each(rows)('%s', async (_name, world, path, init, expected) => expect(await answerOf(await gateway(world).ask(path, init))).toBe(expected))
 })
 
+test('an address that asks too often is filtered', async () => {
+  const world = gateway({ webAcl: { rate: { limit: 2, windowSeconds: 60 } } })
+  const statuses = [await world.ask('/open'), await world.ask('/nothing'), await world.ask('/open')].map(({ status }) => status)
+  expect([...statuses, world.lines.at(-1)?.['errorType']]).toEqual([200, 403, 403, 'WAF_FILTERED'])
+})
+
 describe('signed requests', () => {
   test('get in, and no further than their policies', async () => {
     const world = gateway()
