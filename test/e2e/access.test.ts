@@ -22,14 +22,21 @@ let dev: Dev
 function serve(): Server {
   return createServer((request, response) => {
     response.setHeader('content-type', 'application/json')
-    if (request.url?.endsWith('/openid-configuration') === true) return response.end(JSON.stringify({ issuer: origin, jwks_uri: `${origin}/keys` }))
-    if (request.url?.endsWith('/keys') === true || request.url?.endsWith('/jwks.json') === true) return response.end(JSON.stringify({ keys: [publicKey] }))
-    return readJson(request).then((event) => {
-      if (event.authorizationToken === 'bad') response.setHeader('x-amz-function-error', 'Unhandled')
-      const statement = { Action: 'execute-api:Invoke', Effect: event.authorizationToken === 'deny' ? 'Deny' : 'Allow', Resource: event.methodArn }
-      response.end(event.authorizationToken === 'bad' ? '{"errorMessage":"Unauthorized"}' : JSON.stringify({ principalId: 'bob', policyDocument: { Version: '2012-10-17', Statement: [statement] } }))
+    void answer(request).then(({ text, isError }) => {
+      if (isError) response.setHeader('x-amz-function-error', 'Unhandled')
+      response.end(text)
     })
   })
+}
+
+async function answer(request: IncomingMessage): Promise<{ readonly text: string; readonly isError: boolean }> {
+  const url = request.url ?? ''
+  if (url.endsWith('/openid-configuration')) return { text: JSON.stringify({ issuer: origin, jwks_uri: `${origin}/keys` }), isError: false }
+  if (url.endsWith('/keys') || url.endsWith('/jwks.json')) return { text: JSON.stringify({ keys: [publicKey] }), isError: false }
+  const event = await readJson(request)
+  if (event.authorizationToken === 'bad') return { text: '{"errorMessage":"Unauthorized"}', isError: true }
+  const statement = { Action: 'execute-api:Invoke', Effect: event.authorizationToken === 'deny' ? 'Deny' : 'Allow', Resource: event.methodArn }
+  return { text: JSON.stringify({ principalId: 'bob', policyDocument: { Version: '2012-10-17', Statement: [statement] } }), isError: false }
 }
 
 async function readJson(request: IncomingMessage): Promise<{ readonly authorizationToken: string; readonly methodArn: string }> {
@@ -38,11 +45,12 @@ async function readJson(request: IncomingMessage): Promise<{ readonly authorizat
   return JSON.parse(text) as { authorizationToken: string; methodArn: string }
 }
 
+const scheme = (authorizer: object) => ({ type: 'apiKey', in: 'header', name: 'Authorization', 'x-amazon-apigateway-authorizer': authorizer })
+
 function definition(): unknown {
   const template = '{"arn":"$context.identity.userArn","principal":"$context.authorizer.principalId","sub":"$context.authorizer.claims.sub","key":"$context.identity.apiKeyId"}'
   const mock = { type: 'mock', requestTemplates: { 'application/json': '{"statusCode":200}' }, responses: { default: { statusCode: '200', responseTemplates: { 'application/json': template } } } }
   const method = (scheme?: string) => ({ ...(scheme !== undefined && { security: [{ [scheme]: [] }] }), 'x-amazon-apigateway-integration': mock })
-  const scheme = (authorizer: object) => ({ type: 'apiKey', in: 'header', name: 'Authorization', 'x-amazon-apigateway-authorizer': authorizer })
   return {
     openapi: '3.0.1', info: { title: 'guarded', version: '1' },
     'x-amazon-apigateway-policy': {
