@@ -31,7 +31,7 @@ export function planRules(client: ControlClient, files: ReadonlyMap<string, stri
 }
 
 /** The stages that a folder has files of, as `shop/dev`. */
-export function stagesOf(paths: Iterable<string>): readonly string[] {
+function stagesOf(paths: Iterable<string>): readonly string[] {
   return [...paths].flatMap((path) => {
     const [, apiId, stageName] = /^apis\/([^/]+)\/stages\/([^/]+)\.json$/u.exec(path) ?? []
     return apiId === undefined || stageName === undefined ? [] : [`${apiId}/${stageName}`]

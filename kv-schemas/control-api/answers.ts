@@ -80,7 +80,7 @@ export const revisionViewSchema = z.object({
 export type RevisionView = z.infer<typeof revisionViewSchema>
 
 /** The draft of an API: what was pushed last. */
-export const draftViewSchema = z.object({
+const draftViewSchema = z.object({
   revision: z.int(),
   deploymentId: deploymentIdSchema,
   pushedAt: z.iso.datetime(),
@@ -108,7 +108,7 @@ export const auditViewSchema = z.object({
 export type AuditView = z.infer<typeof auditViewSchema>
 
 /** Something wrong with a rule file, or to look at. */
-export const ruleProblemSchema = z.object({
+const ruleProblemSchema = z.object({
   severity: z.enum(['error', 'warning']),
   file: z.string(),
   line: z.int(),

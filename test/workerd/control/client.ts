@@ -1,4 +1,4 @@
-import { env, exports } from 'cloudflare:workers'
+import { exports } from 'cloudflare:workers'
 import type { ControlRole } from '../../../kv-schemas/control-tokens.ts'
 
 /** The tokens that vitest.config.ts puts into CONTROL_TOKENS, by role; `expired` ended in 2020. */
@@ -21,6 +21,3 @@ export async function callControl(method: string, path: string, options: { role?
   const text = await response.text()
   return { status: response.status, headers: response.headers, body: text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text }
 }
-
-/** The bindings of the Worker under test. */
-export const bindings = env

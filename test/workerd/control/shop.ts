@@ -1,7 +1,7 @@
 import { callControl, type Answer } from './client.ts'
 
 /** An OpenAPI document of one route, `GET /pets`, whose answer carries the version. */
-export function shopApi(version: number, extra: Record<string, unknown> = {}): string {
+function shopApi(version: number, extra: Record<string, unknown> = {}): string {
   const integration = {
     type: 'mock',
     requestTemplates: { 'application/json': '{"statusCode": 200}' },

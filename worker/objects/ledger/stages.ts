@@ -89,7 +89,7 @@ export function readRevision(book: Book, name: StageName, revision: number): Rev
 }
 
 /** What a revision changes: its settings, and the routes of the deployment where the pointer moved. */
-export function describeChanges(book: Book, before: StageRecord | null, after: StageRecord): readonly Change[] {
+function describeChanges(book: Book, before: StageRecord | null, after: StageRecord): readonly Change[] {
   const settings = compareStages(before, after)
   const [from, to] = [before?.deploymentId ?? null, after.deploymentId]
   if (from === null || to === null || from === to) return settings.slice(0, LIMITS.changesMax)

@@ -16,7 +16,7 @@ export const ANN: By = { actor: 'ci', author: 'ann', message: 'because', sourceC
 export const idOf = (version: number): DeploymentId => deploymentIdSchema.parse(version.toString(16).padStart(20, '0'))
 
 /** Version n of the API: one route that leads to a backend of this number. */
-export function versionOf(version: number): DeploymentDocument {
+function versionOf(version: number): DeploymentDocument {
   const resources = { '/pets': { GET: methodOf(integrationOf({ uri: `http://backend-${version}.test/pets` })) } }
   return deploymentOf(resources, { apiId: SHOP, deploymentId: idOf(version) })
 }
