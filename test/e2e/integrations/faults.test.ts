@@ -1,0 +1,100 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startApi, type Integration, type RunningApi } from './start-api.ts'
+
+/** What the backend does, by the path that it is asked for. */
+const FAULTS: Readonly<Record<string, (socket: Socket) => void>> = {
+  '/reset-before': (socket) => socket.resetAndDestroy(),
+  '/close-before': (socket) => void socket.end(),
+  '/garbage': (socket) => void socket.end('secret garbage\r\n\r\n'),
+  '/truncated': (socket) => void socket.end('HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 100\r\n\r\nsecret half'),
+  '/reset-after': (socket) => {
+    socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nsecret half', () => socket.resetAndDestroy())
+  },
+  '/silent': () => undefined,
+  '/drip': (socket) => {
+    socket.write('HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n')
+    const timer = setInterval(() => socket.write('x'), 1_000)
+    socket.on('close', () => clearInterval(timer))
+  },
+  '/redirect': (socket) => void socket.end('HTTP/1.1 302 Found\r\nLocation: http://elsewhere.test/\r\nContent-Length: 0\r\n\r\n'),
+  '/events': (socket) => {
+    socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n')
+    socket.once('close', () => undefined)
+    setTimeout(() => socket.end('9\r\ndata: 2\n\n\r\n0\r\n\r\n'), 500)
+  },
+}
+
+const proxy = (uri: string): Integration => ({ type: 'http_proxy', httpMethod: 'GET', uri, timeoutInMillis: 1_500 })
+const mapped = (uri: string): Integration => ({ type: 'http', httpMethod: 'GET', uri, timeoutInMillis: 1_500, responses: { default: { statusCode: '200' } } })
+
+let backend: Server
+let api: RunningApi
+
+beforeAll(async () => {
+  backend = createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.once('data', (chunk) => {
+      const path = / (\/\S*) /u.exec(chunk.toString())?.[1] ?? ''
+      FAULTS[path]?.(socket)
+    })
+  })
+  await new Promise<void>((resolve) => backend.listen(0, '127.0.0.1', resolve))
+  const origin = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`
+  const methods = Object.keys(FAULTS).flatMap((path) => [[`GET /proxy${path}`, proxy(origin + path)], [`GET /mapped${path}`, mapped(origin + path)]] as const)
+  const elsewhere = { refused: 'http://127.0.0.1:9/', unknown: 'http://nobody.invalid/', tls: origin.replace('http:', 'https:') }
+  api = await startApi({ ...Object.fromEntries(methods), ...Object.fromEntries(Object.entries(elsewhere).map(([name, uri]) => [`GET /${name}`, proxy(uri)])) })
+})
+
+afterAll(async () => {
+  await api.stop()
+  backend.close()
+})
+
+const INTERNAL = '{"message": "Internal server error"}'
+const TIMED_OUT = '{"message": "Endpoint request timed out"}'
+
+describe('a backend that fails', () => {
+  const rows = [
+    { path: '/refused', status: [500], body: INTERNAL },
+    { path: '/unknown', status: [500], body: INTERNAL },
+    { path: '/tls', status: [500, 504], body: null },
+    ...['/proxy', '/mapped'].flatMap((prefix) => [
+      { path: `${prefix}/reset-before`, status: [500], body: INTERNAL },
+      { path: `${prefix}/close-before`, status: [500], body: INTERNAL },
+      { path: `${prefix}/garbage`, status: [500], body: INTERNAL },
+      { path: `${prefix}/truncated`, status: [500], body: INTERNAL },
+      { path: `${prefix}/reset-after`, status: [500], body: INTERNAL },
+      { path: `${prefix}/silent`, status: [504], body: TIMED_OUT },
+      { path: `${prefix}/drip`, status: [504], body: TIMED_OUT },
+    ]),
+  ]
+  it.each(rows)('$path', async ({ path, status, body }) => {
+    const response = await api.ask(path)
+    const text = await response.text()
+    expect(status).toContain(response.status)
+    expect(text).toBe(body ?? text)
+    expect(text).not.toContain('secret')
+    expect(response.headers.get('x-amzn-errortype')).toBe('InternalServerErrorException')
+    await expect.poll(() => api.output(), { timeout: 10_000 }).toMatch(new RegExp(`GET /dev${path} \\d+ \\d+ ms  \\S`, 'u'))
+  })
+})
+
+describe('a backend that is well', () => {
+  it('may redirect: the client follows or not', async () => {
+    const response = await api.ask('/proxy/redirect', { redirect: 'manual' })
+    expect([response.status, response.headers.get('location')]).toEqual([302, 'http://elsewhere.test/'])
+  })
+
+  it('may send events: each arrives before the next one is sent', async () => {
+    const response = await api.ask('/proxy/events')
+    const reader = response.body?.getReader()
+    const first = await reader?.read()
+    const firstAtMs = Date.now()
+    expect(new TextDecoder().decode(first?.value)).toBe('data: 1\n\n')
+    const second = await reader?.read()
+    expect(new TextDecoder().decode(second?.value)).toBe('data: 2\n\n')
+    expect(Date.now() - firstAtMs).toBeGreaterThan(200)
+  })
+})
