@@ -61,6 +61,7 @@ function isolateOf(clock: { now: number }, store: FakeStore, reports: CacheRepor
     nowMs,
     defer,
     warn: (message) => void warnings.push(message),
+    storeMsMax: 5,
     ...(parts.limits === undefined ? {} : { limits: parts.limits }),
   })
   return {

@@ -21,6 +21,8 @@ export interface CacheOptions {
   /** Tells whoever watches the gateway of an entry that somebody else must have written, or of a store that fails. */
   readonly warn: (message: string, place: CachePlace) => void
   readonly limits?: CoalescingLimits
+  /** How long a request waits for the store. */
+  readonly storeMsMax?: number
 }
 
 /** How long an isolate trusts its own copy before it looks, behind a response, whether the store has a newer one; and how long it waits for the store. */
@@ -114,7 +116,7 @@ function keepInMemory(place: CachePlace, entry: CacheEntry, { memory, nowMs }: C
 async function readStore(place: CachePlace, options: CacheOptions): Promise<CacheFound | null> {
   try {
     const keyDigest = await digest(place.key)
-    const bytes = await withLimit(options.store.get(nameOf(place, keyDigest)), LIMITS.storeMsMax)
+    const bytes = await withLimit(options.store.get(nameOf(place, keyDigest)), options.storeMsMax ?? LIMITS.storeMsMax)
     if (bytes === null) return null
     const entry = await open(bytes, place, { keyDigest, options })
     if (entry === null || entry.keepUntilMs <= options.nowMs()) return null
