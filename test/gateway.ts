@@ -42,10 +42,14 @@ export function gatewayOf(resources: Resources, { api = {}, stage = {}, backend 
     const outcome = await backend(request)
     return outcome instanceof Response ? answered(outcome, request.take ?? 'flowing') : outcome
   }
-  const all: Ports = {
-    rules: rulesOf(deploymentOf(resources, api), stageOf(stage)),
+  const all = portsOf({ rules: rulesOf(deploymentOf(resources, api), stageOf(stage)), upstream: { call }, log: { write: (line) => void lines.push(line) }, ...ports })
+  return { ask: (path, init) => handle(new Request(`http://gateway.test/test/dev${path}`, init), all), sent, lines }
+}
+
+/** The ports of a test: those that it gives, and for the others quiet ones, or such as fail when they are asked for what only the test can know. */
+export function portsOf(ports: Pick<Ports, 'rules' | 'upstream'> & Partial<Ports>): Ports {
+  return {
     access: accessOf(),
-    upstream: { call },
     functions: { invoke: missing('functions'), stream: missing('functions') },
     services: { call: missing('services') },
     resilience: resilienceOf(),
@@ -53,12 +57,11 @@ export function gatewayOf(resources: Resources, { api = {}, stage = {}, backend 
     limits: UNLIMITED,
     clock: { nowMs: () => NOW_MS },
     chance: { random: () => 0.5, uuid: () => '00000000-0000-4000-8000-000000000001' },
-    log: { write: (line) => void lines.push(line) },
+    log: { write: () => undefined },
     names: { executeApiDomain: 'execute-api.test' },
     defer: () => undefined,
     ...ports,
   }
-  return { ask: (path, init) => handle(new Request(`http://gateway.test/test/dev${path}`, init), all), sent, lines }
 }
 
 /** Limits that let everything through; a test of limits gives its own. */
