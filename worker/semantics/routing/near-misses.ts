@@ -1,4 +1,5 @@
 import { editDistance } from '../source/nearest-word.ts'
+import { isAnyMethod } from './route-tree.ts'
 
 /** A resource as far as near misses need it. */
 export interface Candidate {
@@ -51,7 +52,7 @@ function compare(candidate: Candidate, parts: readonly string[], { httpMethod, c
   if (differences === null) return null
   const [difference, second] = differences
   if (difference === undefined) {
-    const answers = candidate.methods.includes(httpMethod) || candidate.methods.includes('ANY')
+    const answers = candidate.methods.includes(httpMethod) || (candidate.methods.includes('ANY') && isAnyMethod(httpMethod))
     if (!answers) return { rank: 0, reason: `has no ${httpMethod}, only ${candidate.methods.join(', ')}` }
     return { rank: 1, reason: `takes the path too, but ${chosen ?? 'another'} is more specific: a literal part goes before {variable}, and that before {greedy+}` }
   }

@@ -84,7 +84,16 @@ function descend<Leaf>(node: Node<Leaf>, depth: number, walk: Walk): Leaf | unde
   return leaf
 }
 
+/** The methods that `ANY` stands for (aws-rest 1.3); TRACE and its like are answered by none. */
+const ANY_METHODS: ReadonlySet<string> = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'])
+
+/** Whether `ANY` serves a request's method. */
+export function isAnyMethod(httpMethod: string): boolean {
+  return ANY_METHODS.has(httpMethod)
+}
+
 function chooseMethod<Leaf>(methods: MethodTable<Leaf>, httpMethod: string): Leaf | undefined {
+  if (!isAnyMethod(httpMethod)) return undefined
   return Object.hasOwn(methods, httpMethod) ? methods[httpMethod] : methods['ANY']
 }
 

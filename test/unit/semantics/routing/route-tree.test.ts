@@ -30,6 +30,8 @@ describe('matchRoute answers as Amazon recorded it (aws-rest 1.3, 1.4)', () => {
     { name: '%2F does not split a part', routes: ['GET /{a}', 'GET /{a}/{b}'], request: 'GET /x%2Fy', leaf: 'GET /{a}', parameters: { a: 'x%2Fy' } },
     { name: 'GET does not serve HEAD', routes: ['GET /pets'], request: 'HEAD /pets', leaf: null },
     { name: 'ANY serves HEAD', routes: ['ANY /pets'], request: 'HEAD /pets', leaf: 'ANY /pets' },
+    { name: 'ANY does not serve TRACE', routes: ['ANY /pets', 'ANY /{proxy+}'], request: 'TRACE /pets', leaf: null },
+    { name: 'ANY does not serve methods of WebDAV', routes: ['ANY /pets'], request: 'PROPFIND /pets', leaf: null },
     { name: 'a method of its own beats ANY', routes: ['ANY /pets', 'GET /pets'], request: 'GET /pets', leaf: 'GET /pets' },
     { name: 'case counts', routes: ['GET /pets'], request: 'GET /Pets', leaf: null },
     { name: 'a double slash inside does not get around a literal', routes: ['GET /admin/users', 'ANY /{proxy+}'], request: 'GET /admin//users', leaf: 'GET /admin/users' },
