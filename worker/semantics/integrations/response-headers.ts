@@ -1,9 +1,9 @@
 import type { IntegrationDocument } from '../../../kv-schemas/documents/deployment.ts'
 
-/** Backend headers that a proxy's client reads under `x-amzn-Remapped-<name>` (aws-rest 5.4); of a function's answer there is one more. */
+/** Backend headers that a proxy's client reads under `x-amzn-Remapped-<name>` (aws-rest 5.4); of a function's answer there is one more. Spelled as the client reads them. */
 const REMAPPED: Readonly<Record<'http' | 'function', readonly string[]>> = {
-  http: ['connection', 'content-length', 'date', 'server', 'x-amzn-requestid'],
-  function: ['connection', 'content-length', 'date', 'server', 'x-amzn-requestid', 'www-authenticate'],
+  http: ['Connection', 'Content-Length', 'Date', 'Server', 'x-amzn-requestid'],
+  function: ['Connection', 'Content-Length', 'Date', 'Server', 'x-amzn-requestid', 'WWW-Authenticate'],
 }
 /** Backend headers that no client reads (aws-rest 5.4). */
 const DROPPED = ['transfer-encoding', 'via', 'cf-cache-status', 'cf-ray', 'nel', 'report-to'] as const
