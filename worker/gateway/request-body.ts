@@ -27,6 +27,7 @@ export function openRequestBody(request: Request): RequestBody {
     },
     forward() {
       if (read !== null) return read.byteLength === 0 && request.body === null ? null : read
+      refuseDeclaredLarge(request)
       return request.body
     },
   }
@@ -34,7 +35,7 @@ export function openRequestBody(request: Request): RequestBody {
 
 async function readWhole(request: Request): Promise<Bytes> {
   if (request.body === null) return new Uint8Array(0)
-  if (Number(request.headers.get('content-length') ?? 0) > REQUEST_BODY_BYTES_MAX) throw refuseLargeBody()
+  refuseDeclaredLarge(request)
   const chunks: Bytes[] = []
   let size = 0
   const reader: ReadableStreamDefaultReader<Bytes> = request.body.getReader()
@@ -50,6 +51,11 @@ async function readWhole(request: Request): Promise<Bytes> {
   }
   const only = chunks[0]
   return chunks.length === 1 && only !== undefined ? only : joinChunks(chunks, size)
+}
+
+/** Refuses a body by the length that its client declares, before a byte of it is read. */
+function refuseDeclaredLarge(request: Request): void {
+  if (Number(request.headers.get('content-length') ?? 0) > REQUEST_BODY_BYTES_MAX) throw refuseLargeBody()
 }
 
 /** What is said of a body beyond the limit. */
