@@ -12,7 +12,8 @@ import { mapParameters, readConvertedBody, transformRequest } from './transform-
 export async function mapHttp(matched: Matched): Promise<HttpRequest> {
   const { path, querystring, header, body, overrides } = await transformRequest(matched)
   const method = chooseMethod(matched)
-  const client = { httpMethod: matched.httpMethod, contentType: matched.request.headers.get('content-type') }
+  // A body that the client does not name is JSON; left unnamed, fetch would call a text text/plain.
+  const client = { httpMethod: matched.httpMethod, contentType: matched.request.headers.get('content-type') ?? (body.length === 0 ? null : 'application/json') }
   return {
     kind: 'http',
     url: mergeQuery(toUri(matched, path), toQuery(querystring)),

@@ -33,6 +33,17 @@ describe('what an HTTP backend gets', () => {
     expect(body).toBe('{"message":"hello world"}')
   })
 
+  it('has a body called JSON when the client did not say what it is', async () => {
+    const { request, body } = await sentBy(http(), '/a', { method: 'POST', body: new TextEncoder().encode('{"a":1}') })
+    expect(request.headers.get('content-type')).toBe('application/json')
+    expect(body).toBe('{"a":1}')
+  })
+
+  it('has no content type without one of the client and without a body', async () => {
+    const { request } = await sentBy(http(), '/a', { method: 'POST' })
+    expect(request.headers.has('content-type')).toBe(false)
+  })
+
   it('has no content type when the client asked by GET', async () => {
     const { request } = await sentBy(http(), '/a', { headers: { 'Content-Type': 'application/json' } })
     expect(request.headers.has('content-type')).toBe(false)
@@ -122,6 +133,12 @@ describe('what an HTTP proxy gets', () => {
 })
 
 describe('requests that are refused on the way to the backend', () => {
+  it('declare more than 10 MB: a proxy refuses them before a byte is read (aws-rest 3.1)', async () => {
+    const gateway = gatewayOf({ '/a': { ANY: methodOf(proxy()) } }, { backend: () => new Response('never') })
+    const answer = await gateway.ask('/a', { method: 'POST', body: 'short', headers: { 'Content-Length': '10485761' } })
+    expect([answer.status, await answer.text(), gateway.sent.length]).toEqual([413, 'HTTP content length exceeded 10485760 bytes.', 0])
+  })
+
   const rows: readonly (readonly [name: string, integration: IntegrationDocument, init: RequestInit & { readonly path?: string }, status: number, body: string])[] = [
     ['a mapped Content-Length', http({ requestParameters: { 'integration.request.header.content-length': "'3'" } }), {}, 500, '{"message": "Internal server error"}'],
     ['a mapped Transfer-Encoding', proxy({ requestParameters: { 'integration.request.header.Transfer-Encoding': "'chunked'" } }), {}, 500, '{"message": "Internal server error"}'],
