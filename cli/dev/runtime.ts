@@ -48,8 +48,21 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       ...(options.persistTo === null ? {} : { resourcePersistencePath: options.persistTo }),
     }),
   )
-  await miniflare.ready
+  await listening(miniflare, options)
   return { url: await miniflare.unsafeGetDirectURL(gateway.worker.name), miniflare, dispose: () => miniflare.dispose() }
+}
+
+/** Waits until requests are taken; a runtime that can't listen is ended, so that it does not keep the process. */
+async function listening(miniflare: Miniflare, { host, port }: RuntimeOptions): Promise<void> {
+  try {
+    await miniflare.ready
+  } catch (error) {
+    // Ending it says again why it did not start.
+    await miniflare.dispose().catch(() => {})
+    const why = error instanceof Error ? error.message : String(error)
+    if (!/address already in use/iu.test(why)) throw error
+    throw new Error(`something listens on ${host}:${port} already, or on the port of a --worker; --port names another`, { cause: error })
+  }
 }
 
 type WorkerOptions = V4WorkerOptions & { name: string }

@@ -59,6 +59,11 @@ describe('stagedoor dev on the sample account', () => {
     expect([unknownStage.status, await unknownStage.text()]).toEqual([403, '{"message":"Forbidden"}'])
   })
 
+  it('ends with the reason when its port is taken', async () => {
+    const { port } = new URL(dev.origin)
+    await expect(startDev(['--rules', folder, '--port', port])).rejects.toThrow(`something listens on 127.0.0.1:${port} already`)
+  })
+
   it('publishes a changed file, and keeps the last good rules when a file breaks', async () => {
     const file = path.join(folder, 'apis', 'petstore', 'stages', 'dev.json')
     const good = await readFile(file, 'utf8')

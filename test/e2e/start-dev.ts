@@ -15,9 +15,9 @@ export interface Dev {
 
 const CLI = path.join(import.meta.dirname, '..', '..', 'cli', 'stagedoor.ts')
 
-/** Starts `stagedoor dev` on a port that the system chooses; resolves when it says that it is ready. */
+/** Starts `stagedoor dev` on a port that the system chooses unless `args` name one; resolves when it says that it is ready. */
 export async function startDev(args: readonly string[]): Promise<Dev> {
-  const child = spawn(process.execPath, [CLI, 'dev', '--port', '0', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [CLI, 'dev', ...(args.includes('--port') ? [] : ['--port', '0']), ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   let printed = ''
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const origin = await new Promise<string>((resolve, reject) => {
