@@ -34,16 +34,29 @@ async function findInTheWay(directory: string, files: ReadonlyMap<string, string
 
 async function moveIntoPlace(directory: string, files: ReadonlyMap<string, string>): Promise<void> {
   const draft = await mkdtemp(path.join(directory, '.import-'))
+  const undo: (() => Promise<void>)[] = []
   try {
     for (const [file, text] of files) {
       await mkdir(path.join(draft, path.dirname(file)), { recursive: true })
       await writeFile(path.join(draft, file), text)
     }
-    for (const file of files.keys()) {
-      await mkdir(path.join(directory, path.dirname(file)), { recursive: true })
-      await rename(path.join(draft, file), path.join(directory, file))
-    }
+    for (const file of files.keys()) undo.push(await replaceFile(path.join(draft, file), path.join(directory, file)))
+  } catch (error) {
+    for (const step of undo.toReversed()) await step()
+    throw error
   } finally {
     await rm(draft, { recursive: true, force: true })
   }
+}
+
+/** Moves a file to its place, and says how to have it as it was. */
+async function replaceFile(from: string, to: string): Promise<() => Promise<void>> {
+  await mkdir(path.dirname(to), { recursive: true })
+  const before = `${from}.before`
+  const wasThere = await rename(to, before).then(
+    () => true,
+    () => false,
+  )
+  await rename(from, to)
+  return () => (wasThere ? rename(before, to) : rm(to))
 }

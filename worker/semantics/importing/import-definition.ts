@@ -6,10 +6,11 @@ import { readDefinition } from '../openapi/read-definition.ts'
 import type { BasePathMode } from '../openapi/reading.ts'
 import { resolvePseudoParameters } from '../rules/pseudo-parameters.ts'
 import { childOf, rootPlace, type Place } from '../source/place.ts'
+import { SOURCE_LIMITS } from '../source/limits.ts'
 import { readSource } from '../source/read-source.ts'
 import { createReport, sortProblems, type Problem, type Report } from '../source/report.ts'
 import type { Source } from '../source/source.ts'
-import { toValue, type SourceNode } from '../source/source-node.ts'
+import { toValue, type JsonValue, type SourceNode } from '../source/source-node.ts'
 import { findOperationWithoutIntegration, findServerUrl } from './document-backend.ts'
 import { importDocument } from './import-document.ts'
 import type { UpstreamUrl } from './upstream-url.ts'
@@ -62,6 +63,12 @@ function checkBackend(root: Place, { backend, basePath }: DefinitionImport, repo
   report.warning(at, `the document's base path ${serverPath} is no part of --upstream: if the backend wants it, add it there`)
 }
 
+/** What is read again must be within the reader's limit: a document that is large already is written without indentation. */
+function toJson(value: JsonValue): string {
+  const pretty = JSON.stringify(value, null, 2)
+  return `${pretty.length < SOURCE_LIMITS.charactersMax / 2 ? pretty : JSON.stringify(value)}\n`
+}
+
 function toBackend(backend: DefinitionImport['backend']): Parameters<typeof importDocument>[2]['backend'] {
   if (backend === null) return { kind: 'none' }
   return backend.kind === 'mock' ? backend : { kind: 'upstream', url: backend.upstream.uri }
@@ -71,7 +78,7 @@ function writeFiles(source: Source, imported: SourceNode, { apiId, stageName, ba
   const isYaml = /\.ya?ml$/u.test(source.file)
   const value = toValue(imported)
   // Long texts stay on their lines, and equal ones are not written as aliases: people will read and change the file.
-  const text = isYaml ? stringify(value, { lineWidth: 0, aliasDuplicateObjects: false }) : `${JSON.stringify(value, null, 2)}\n`
+  const text = isYaml ? stringify(value, { lineWidth: 0, aliasDuplicateObjects: false }) : toJson(value)
   const variables = backend?.kind === 'upstream' ? backend.upstream.variables : {}
   const stage = { ...(schemaFolder === null ? {} : { $schema: `../../../${schemaFolder}/stage.schema.json` }), variables }
   return new Map([

@@ -6,6 +6,7 @@ import { mapField } from '../source/fields.ts'
 import { rootPlace, type Place } from '../source/place.ts'
 import { SILENT, type Report } from '../source/report.ts'
 import { withEntry, type MapNode, type SourceNode } from '../source/source-node.ts'
+import { keepRefs } from './keep-refs.ts'
 import { importPaths } from './import-paths.ts'
 import type { Backend } from './integrations.ts'
 import { withoutLostRefs } from './without-lost-refs.ts'
@@ -34,7 +35,7 @@ export function importDocument(root: Place, report: Report, options: ImportOptio
   const basePath = readBasePath(reading, options.basePath)
   const authorizers = readAuthorizers({ ...reading, report: SILENT })
   const context = { reading, basePath, authorizers, backend: options.backend, isOrdinary: isOrdinary(paths) }
-  const imported = withEntry(sound, 'paths', importPaths(paths, context))
+  const imported = keepRefs(withEntry(sound, 'paths', importPaths(paths, context)), reading)
   return options.basePath === 'ignore' ? imported : withoutBasePath(imported)
 }
 

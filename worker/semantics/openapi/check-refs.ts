@@ -9,6 +9,9 @@ const VALUES = new Set(['example', 'examples', 'default', 'enum', 'const', 'valu
 /** Below these, keys are names that people chose: a response may be called `default`, a schema or property `example`. */
 const NAMED = new Set(['properties', 'patternProperties', 'schemas', 'definitions', '$defs', 'dependentSchemas', 'responses', 'parameters', 'requestBodies', 'headers', 'callbacks', 'pathItems', 'paths'])
 
+/** Extensions below which `$ref`s mean what they mean elsewhere. */
+const DESCRIBING = new Set(['x-stagedoor-referenced', 'x-amazon-apigateway-any-method'])
+
 type Key = string | number | null
 
 /** Whether what stands at a place can hold no `$ref` that means anything. */
@@ -18,7 +21,7 @@ export function isValue(place: Place): boolean {
 
 function isValueKey(key: Key, parentKey: Key): boolean {
   if (typeof key !== 'string' || (typeof parentKey === 'string' && NAMED.has(parentKey))) return false
-  return VALUES.has(key) || key.startsWith('x-')
+  return VALUES.has(key) || (key.startsWith('x-') && !DESCRIBING.has(key))
 }
 
 /** Finds the `$ref`s of a document that lead nowhere or outside, used or not: what is wrong with each, by its text. Places are not made, for speed. */

@@ -5,6 +5,8 @@ import { readDefinition } from '../openapi/read-definition.ts'
 import { rootPlace } from '../source/place.ts'
 import { fileProblem } from '../source/report.ts'
 import type { Source } from '../source/source.ts'
+import { warnUnknownLinks } from './check-links.ts'
+import { toStagedApi } from './check-stage.ts'
 import { compileStage, type CompiledStage } from './compile-stage.ts'
 import { resolvePseudoParameters } from './pseudo-parameters.ts'
 import { readRuleFile, type RuleContext } from './read-rule-file.ts'
@@ -24,7 +26,8 @@ export async function compileApi(api: ApiFiles, context: RuleContext): Promise<C
   const { apiId } = api
   const deployment = api.definition === null ? null : await compileFile(apiId, api.definition, context)
   const stageNames = api.stages.map((stage) => stage.stageName)
-  const stages = api.stages.flatMap((stage) => compileStage({ apiId, ...stage, deployment }, context) ?? [])
+  const staged = deployment === null ? null : toStagedApi(deployment)
+  const stages = api.stages.flatMap((stage) => compileStage({ apiId, ...stage, api: staged }, context) ?? [])
   if (api.definition !== null && stageNames.length === 0) {
     context.problems.push(fileProblem(api.definition.file, `the API ${apiId} has no stage: nothing can be requested until there is apis/${apiId}/stages/dev.json`, 'warning'))
   }
@@ -37,7 +40,10 @@ async function compileFile(apiId: ApiId, source: Source, { account, env, problem
   if (root !== null) {
     const resolved = rootPlace(resolvePseudoParameters(root, source.text, account, report))
     const definition = readDefinition(resolved, report, { basePath: 'ignore' })
-    if (definition !== null) deployment = await compileDefinition(definition, apiId, report)
+    if (definition !== null) {
+      deployment = await compileDefinition(definition, apiId, report)
+      warnUnknownLinks(definition, account, report)
+    }
   }
   problems.push(...report.problems)
   return report.hasErrors() ? null : deployment

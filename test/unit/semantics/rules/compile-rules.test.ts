@@ -36,6 +36,22 @@ describe('an unsound folder says where and why', () => {
   const rows: readonly { readonly name: string; readonly files: Readonly<Record<string, string>>; readonly problems: readonly string[] }[] = [
     { name: 'an unknown field', files: { [stage]: '{\n  "varables": {}\n}' }, problems: [`error ${stage}:2:3 varables unknown field "varables"; did you mean "variables"?`] },
     {
+      name: 'a setting of a method that is not there',
+      files: { [stage]: '{ "methodSettings": {\n "pet/GET": {}, "/pets/GET": {}, "pets/GET": {}, "*/*": {} } }' },
+      problems: [`error ${stage}:2:2 methodSettings["pet/GET"] Invalid method setting path: pet/GET is no method of the API; did you mean "pets/GET"?`],
+    },
+    {
+      name: 'stage variables that the stage does not have',
+      files: {
+        [stage]: '{\n"variables": { "hots": "x" } }',
+        'apis/pets/api.yaml': definitionOf('/a', 'type: http', 'httpMethod: GET', 'uri: https://${stageVariables.host}/', 'requestTemplates: { application/json: "$stageVariables.get(\'a\') $stageVariables.keySet()" }', 'responses: { default: { statusCode: 200 } }').replace('      x-', '      responses: { 200: {} }\n      x-'),
+      },
+      problems: [
+        `warning ${stage}:2:1 variables the API uses the stage variable a, which this stage does not have: it is empty here`,
+        `warning ${stage}:2:1 variables the API uses the stage variable host, which this stage does not have: it is empty here; did you mean "hots"?`,
+      ],
+    },
+    {
       name: 'a field of the wrong type',
       files: { [stage]: '{ "methodSettings": { "*/*": { "cacheTtlInSeconds": "60" } } }' },
       problems: [`error ${stage}:1:53 methodSettings["*/*"].cacheTtlInSeconds expected a number, found "60"`],
@@ -63,6 +79,14 @@ describe('an unsound folder says where and why', () => {
       name: 'two variable siblings',
       files: { 'apis/pets/api.yaml': `${SOUND}  /{a}: {}\n  /{b}/c: {}\n` },
       problems: ['error apis/pets/api.yaml:11:3 paths["/{b}/c"] A sibling ({a}) of this resource already has a variable path part -- only one is allowed'],
+    },
+    {
+      name: 'a VPC link that the account does not have',
+      files: {
+        'account.json': '{ "links": { "backend": { "url": "http://10.0.0.1" } } }',
+        'apis/pets/api.yaml': definitionOf('/a', 'type: http_proxy', 'httpMethod: GET', 'uri: https://x.example.com', 'connectionType: VPC_LINK', 'connectionId: bakend'),
+      },
+      problems: ['warning apis/pets/api.yaml:11:23 paths["/a"].get.x-amazon-apigateway-integration.connectionId Invalid Vpc Link identifier specified: "links" of account.json has no bakend; did you mean "backend"?'],
     },
     {
       name: 'an integration without a URI',
