@@ -11,6 +11,7 @@ import { canaryRoutes } from './routes/canary.ts'
 import { deploymentRoutes } from './routes/deployments.ts'
 import { pushRoutes } from './routes/push.ts'
 import { stageRoutes } from './routes/stages.ts'
+import { usageRoutes } from './routes/usage.ts'
 import { whoamiRoutes } from './routes/whoami.ts'
 
 /** Where the control API is mounted (serve.ts). */
@@ -39,6 +40,7 @@ export function createControlApi(): OpenAPIHono<ControlEnv> {
   api.route('/', canaryRoutes)
   api.route('/', auditRoutes)
   api.route('/', apiKeyRoutes)
+  api.route('/', usageRoutes)
 
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' })
   api.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Stagedoor control API', version: '1' }, servers: [{ url: CONTROL_BASE_PATH }] })
