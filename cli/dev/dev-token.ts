@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { ControlTokens } from '../../kv-schemas/control-tokens.ts'
 import { DEV_FILE } from '../control/connection.ts'
@@ -23,5 +23,9 @@ export async function announceGateway(directory: string, url: string, token: str
   const file = path.join(directory, DEV_FILE)
   await mkdir(path.dirname(file), { recursive: true })
   await writeFile(file, `${JSON.stringify({ url, token }, null, 2)}\n`, { mode: 0o600 })
-  return () => rm(file, { force: true })
+  return async () => {
+    // Another gateway, started later from the same folder, may have announced itself there.
+    const announced = await readFile(file, 'utf8').catch(() => '')
+    if (announced.includes(JSON.stringify(token))) await rm(file, { force: true })
+  }
 }
