@@ -55,12 +55,13 @@ function checkResponse(at: Place, document: DefinedMethod['document'], report: R
   if (statusCode !== null && method === undefined) {
     report.warning(childOf(at, 'statusCode') ?? at, `the method declares no response ${statusCode}: Amazon refuses "Invalid response status code specified"; here it is answered`)
   }
-  for (const mapping of mappingsOf(childOf(at, 'responseParameters'), 'method-response', report)) {
-    const target = String(mapping.at.key)
-    if (method !== undefined && !hasHeader(method.responseParameters, target)) {
-      report.warning(mapping.at, `the method's response ${statusCode ?? ''} does not declare the header: Amazon refuses "Invalid mapping expression parameter specified: ${target}"; here it is sent`)
-    }
-  }
+  const mappings = childOf(at, 'responseParameters')
+  const undeclared = mappingsOf(mappings, 'method-response', report).map((mapping) => String(mapping.at.key)).filter((target) => method !== undefined && !hasHeader(method.responseParameters, target))
+  if (undeclared.length === 0 || mappings === null) return
+  report.warning(
+    mappings,
+    `the method's response ${statusCode ?? ''} declares no header for ${undeclared.join(', ')}: Amazon refuses "Invalid mapping expression parameter specified: ${undeclared[0] ?? ''}"; here it is sent`,
+  )
 }
 
 function hasHeader(declared: Readonly<Record<string, boolean>>, target: string): boolean {

@@ -56,8 +56,10 @@ const rows: readonly Row[] = [
   {
     name: 'a response header that is not declared',
     operation: { responses: ok },
-    integration: answers({ responseParameters: { 'method.response.header.X-Other': "'b'" } }),
-    problems: ['warning the method\'s response 200 does not declare the header: Amazon refuses "Invalid mapping expression parameter specified: method.response.header.X-Other"; here it is sent'],
+    integration: answers({ responseParameters: { 'method.response.header.X-Other': "'b'", 'method.response.header.X-More': "'c'" } }),
+    problems: [
+      'warning the method\'s response 200 declares no header for method.response.header.X-Other, method.response.header.X-More: Amazon refuses "Invalid mapping expression parameter specified: method.response.header.X-Other"; here it is sent',
+    ],
   },
   { name: 'a status that is not declared', operation: { responses: ok }, integration: answers({ statusCode: '404' }), problems: ['warning the method declares no response 404: Amazon refuses "Invalid response status code specified"; here it is answered'] },
   {
