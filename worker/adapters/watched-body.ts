@@ -10,7 +10,7 @@ export interface Watch {
 
 /** A body as it was, but for its bounds of time: beyond them it breaks off. One chunk is under way at a time, so memory stays flat and the reader sets the pace. */
 export function watchBody(body: ReadableStream<Uint8Array>, { idleMs, totalMs, onBroken }: Watch): ReadableStream<Uint8Array> {
-  const reader = body.getReader()
+  const reader = openReader(body)
   let isOver = false
   let cancelTotal: () => void = nothing
   const end = (act: () => void): void => {
@@ -39,7 +39,7 @@ export function watchBody(body: ReadableStream<Uint8Array>, { idleMs, totalMs, o
         try {
           const { done, value } = await reader.read()
           if (done) end(() => controller.close())
-          else if (!isOver) controller.enqueue(value)
+          else if (!isOver && value !== undefined) controller.enqueue(value)
         } catch (error) {
           breakOff(controller, error)
         } finally {
@@ -53,6 +53,29 @@ export function watchBody(body: ReadableStream<Uint8Array>, { idleMs, totalMs, o
     },
     { highWaterMark: 0 },
   )
+}
+
+/** Bytes asked for at once. workerd hands its own streams out in pieces of 4 KB unless it is given a larger buffer to fill. */
+const BUFFER_BYTES = 131_072
+
+interface Reader {
+  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>
+  cancel(reason?: unknown): Promise<void>
+}
+
+function openReader(body: ReadableStream<Uint8Array>): Reader {
+  const byob = byobReaderOf(body)
+  if (byob === null) return body.getReader()
+  return { read: () => byob.read(new Uint8Array(BUFFER_BYTES)), cancel: (reason) => byob.cancel(reason) }
+}
+
+/** Only streams of bytes fill a buffer; others say so by throwing. */
+function byobReaderOf(body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | null {
+  try {
+    return body.getReader({ mode: 'byob' })
+  } catch {
+    return null
+  }
 }
 
 function nothing(): void {
