@@ -47,9 +47,12 @@ export async function importDefinition(source: Source, order: DefinitionImport):
     const definition = readDefinition(rootPlace(imported), report, { basePath: 'ignore' })
     if (definition !== null) await compileDefinition(definition, order.apiId, report)
   }
+  const files = imported === null || report.hasErrors() ? new Map<string, string>() : writeFiles(source, imported, order)
+  for (const [file, { length }] of files) {
+    if (length > SOURCE_LIMITS.charactersMax) report.errorAt(0, '', `${file} would have ${length} characters; at most ${SOURCE_LIMITS.charactersMax} are read`)
+  }
   const problems = sortProblems(report.problems)
-  if (imported === null || report.hasErrors()) return { ok: false, problems }
-  return { ok: true, files: writeFiles(source, imported, order), problems }
+  return report.hasErrors() || files.size === 0 ? { ok: false, problems } : { ok: true, files, problems }
 }
 
 /** Says what to give when operations have no integration, and warns of a base path that the backend may want. */
