@@ -10,13 +10,16 @@ const CONTROL_TOKENS = JSON.stringify([
   { name: 'leaver', sha256: sha256('test-token-expired'), role: 'admin', expires: '2020-01-01T00:00:00Z' },
 ])
 
+/** A secret that encrypts cached answers under test. */
+const CACHE_ENCRYPTION_KEY = `test:${Buffer.from('cache key of the tests, 32 bytes!').toString('base64')}`
+
 /** Three suites: portable code on Node, the Worker inside workerd, and whole processes from outside. */
 export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { bindings: { CONTROL_TOKENS } } })],
+        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { bindings: { CACHE_ENCRYPTION_KEY, CONTROL_TOKENS } } })],
         test: { name: 'workerd', include: ['test/workerd/**/*.test.ts'], testTimeout: 60_000 },
       },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },

@@ -1,4 +1,4 @@
-import type { ApiId, DeploymentId } from '../../kv-schemas/ids.ts'
+import type { ApiId, DeploymentId, StageName } from '../../kv-schemas/ids.ts'
 import { apiLedgerName } from '../../kv-schemas/keys.ts'
 import type { Ports, ResilienceState, Rules, Services, UpstreamRequest } from '../ports.ts'
 import type { Env } from './env.ts'
@@ -75,4 +75,9 @@ async function askLedger(env: Env, apiId: ApiId, deploymentId: DeploymentId): Pr
 function toStatesOptions(env: Env, rules: Rules, environment: AwsEnvironment): StateMachinesOptions {
   const reachesAmazon = environment.credentials !== null || environment.endpointOf('SFN') !== null
   return { env, executions: env.EXECUTION, account: () => rules.account(), reachesAmazon }
+}
+
+/** Makes a flush hold in this isolate at once; the others learn of it with the rules. */
+export function flushInIsolate(apiId: ApiId, stageName: StageName, cacheEpoch: number): void {
+  memory.cache.flushed.set(`${apiId}/${stageName}`, cacheEpoch)
 }

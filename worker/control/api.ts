@@ -7,6 +7,7 @@ import { createRouteGroup } from './route.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { apiRoutes } from './routes/apis.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { cacheRoutes } from './routes/cache.ts'
 import { canaryRoutes } from './routes/canary.ts'
 import { deploymentRoutes } from './routes/deployments.ts'
 import { pushRoutes } from './routes/push.ts'
@@ -38,6 +39,7 @@ export function createControlApi(): OpenAPIHono<ControlEnv> {
   api.route('/', deploymentRoutes)
   api.route('/', stageRoutes)
   api.route('/', canaryRoutes)
+  api.route('/', cacheRoutes)
   api.route('/', auditRoutes)
   api.route('/', apiKeyRoutes)
   api.route('/', usageRoutes)

@@ -1,3 +1,4 @@
+import type { StageDocument } from '../../../kv-schemas/documents/stage.ts'
 import { cacheEntryKey } from '../../../kv-schemas/keys.ts'
 import type { Bytes, Cache, CacheFill, CacheFound, CachePlace, CacheTurn } from '../../ports.ts'
 import type { CacheWritten } from '../../semantics/caching/books.ts'
@@ -32,10 +33,7 @@ const LIMITS = { recheckMs: 30_000, storeMsMax: 1_000, joinMsMax: 5_000 } as con
 export function createCache(options: CacheOptions): Cache {
   const { memory, nowMs, defer } = options
   return {
-    epochOf(stage) {
-      if (memory.flushed.size === 0) return stage.cacheEpoch
-      return Math.max(stage.cacheEpoch, memory.flushed.get(`${stage.apiId}/${stage.stageName}`) ?? 0)
-    },
+    epochOf: (stage) => (memory.flushed.size === 0 ? stage.cacheEpoch : epochOf(stage, memory)),
     peek(place) {
       const held = memory.entries.get(place.key)
       if (held === undefined) return null
@@ -57,6 +55,14 @@ export function createCache(options: CacheOptions): Cache {
     },
     count: (stage, what) => note(stage, { kind: 'count', what }, options),
   }
+}
+
+function epochOf(stage: StageDocument, { flushed }: CacheMemory): number {
+  const name = `${stage.apiId}/${stage.stageName}`
+  const epoch = flushed.get(name) ?? 0
+  // The rules show the flush by now.
+  if (stage.cacheEpoch >= epoch) flushed.delete(name)
+  return Math.max(stage.cacheEpoch, epoch)
 }
 
 function take(place: CachePlace, options: CacheOptions): CacheTurn {

@@ -1,0 +1,85 @@
+import * as z from 'zod'
+import { stageWrittenSchema } from '../../../kv-schemas/control-api/answers.ts'
+import { cacheEntriesQuerySchema, cacheEntriesSchema, cacheEntryViewSchema, cacheStatsSchema, purgeRequestSchema } from '../../../kv-schemas/control-api/cache.ts'
+import { attributionSchema, ifMatchSchema } from '../../../kv-schemas/control-api/requests.ts'
+import { apiIdSchema, stageNameSchema } from '../../../kv-schemas/ids.ts'
+import { flushInIsolate } from '../../adapters/ports.ts'
+import { cacheIndexOf, showEntry, toLine, toStatsView } from '../cache-views.ts'
+import { ControlProblem } from '../problem.ts'
+import { controlRoute, createRouteGroup, jsonAnswer, jsonBody } from '../route.ts'
+import { writeStage } from '../write-stage.ts'
+
+const params = z.object({ apiId: apiIdSchema, stageName: stageNameSchema })
+const write = { params, query: attributionSchema, headers: ifMatchSchema }
+const written = { 200: jsonAnswer('The stage as it is now', stageWrittenSchema) }
+
+const flush = controlRoute('deploy', {
+  method: 'post',
+  path: '/apis/{apiId}/stages/{stageName}/cache/flush',
+  summary: 'Flushes the cache of a stage: nothing that was stored is served any more',
+  request: write,
+  responses: written,
+})
+
+const purge = controlRoute('deploy', {
+  method: 'post',
+  path: '/apis/{apiId}/stages/{stageName}/cache/purge',
+  summary: 'Takes the answers of one method, or with one tag, out of the cache of a stage',
+  request: { ...write, body: jsonBody(purgeRequestSchema) },
+  responses: written,
+})
+
+const stats = controlRoute('read', {
+  method: 'get',
+  path: '/apis/{apiId}/stages/{stageName}/cache',
+  summary: 'What the cache of a stage holds, and how it did',
+  request: { params },
+  responses: { 200: jsonAnswer('The statistics', cacheStatsSchema) },
+})
+
+const listEntries = controlRoute('read', {
+  method: 'get',
+  path: '/apis/{apiId}/stages/{stageName}/cache/entries',
+  summary: 'Entries of the cache of a stage, the last used first',
+  request: { params, query: cacheEntriesQuerySchema },
+  responses: { 200: jsonAnswer('The entries', cacheEntriesSchema) },
+})
+
+const readEntry = controlRoute('read', {
+  method: 'get',
+  path: '/apis/{apiId}/stages/{stageName}/cache/entries/{keyDigest}',
+  summary: 'One entry of the cache of a stage, without its body',
+  request: { params: params.extend({ keyDigest: z.string().regex(/^[0-9a-f]{6,64}$/u, 'the first digits of the digest of a key, at least 6') }) },
+  responses: { 200: jsonAnswer('The entry', cacheEntryViewSchema) },
+})
+
+/** `/apis/{apiId}/stages/{stageName}/cache`. */
+export const cacheRoutes = createRouteGroup()
+  .openapi(flush, async (c) => {
+    const call = { env: c.env, actor: c.var.actor, ...c.req.valid('param'), attribution: c.req.valid('query'), ifMatch: c.req.valid('header')['if-match'] }
+    const view = await writeStage(call, { kind: 'cache-flush' })
+    flushInIsolate(call.apiId, call.stageName, view.stage.cacheEpoch)
+    return c.json(view, 200)
+  })
+  .openapi(purge, async (c) => {
+    const call = { env: c.env, actor: c.var.actor, ...c.req.valid('param'), attribution: c.req.valid('query'), ifMatch: c.req.valid('header')['if-match'] }
+    const view = await writeStage(call, { kind: 'cache-purge', purge: { ...c.req.valid('json'), atMs: Date.now() } })
+    return c.json(view, 200)
+  })
+  .openapi(stats, async (c) => {
+    const { apiId, stageName } = c.req.valid('param')
+    return c.json(toStatsView(await cacheIndexOf(c.env, apiId, stageName).stats()), 200)
+  })
+  .openapi(listEntries, async (c) => {
+    const { apiId, stageName } = c.req.valid('param')
+    const { prefix, limit } = c.req.valid('query')
+    const found = await cacheIndexOf(c.env, apiId, stageName).find(prefix, limit)
+    return c.json({ entries: found.map(toLine) }, 200)
+  })
+  .openapi(readEntry, async (c) => {
+    const { apiId, stageName, keyDigest } = c.req.valid('param')
+    const [line, other] = await cacheIndexOf(c.env, apiId, stageName).find(keyDigest, 2)
+    if (line === undefined) throw new ControlProblem('not-found', { detail: `The cache of ${apiId}/${stageName} has no entry ${keyDigest}.` })
+    if (other !== undefined) throw new ControlProblem('not-possible', { detail: `Several entries begin with ${keyDigest}.`, hint: 'give more digits' })
+    return c.json(await showEntry(c.env, { apiId, stageName }, line), 200)
+  })
