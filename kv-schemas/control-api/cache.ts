@@ -5,7 +5,7 @@ export const purgeRequestSchema = z.strictObject({
   kind: z.enum(['method', 'tag']),
   value: z.string().min(1).max(1_024),
 })
-export type PurgeRequest = z.infer<typeof purgeRequestSchema>
+
 
 /** What a stage's cache holds and how it did. */
 export const cacheStatsSchema = z.object({
@@ -23,7 +23,7 @@ export const cacheStatsSchema = z.object({
 export type CacheStatsView = z.infer<typeof cacheStatsSchema>
 
 /** A line of the books: one entry. */
-export const cacheEntryLineSchema = z.object({
+const cacheEntryLineSchema = z.object({
   keyDigest: z.string(),
   methodKey: z.string(),
   bytes: z.int(),

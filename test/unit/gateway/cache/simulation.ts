@@ -369,7 +369,7 @@ function withoutPart(cache: Cache, index: number): Cache {
 }
 
 /** Takes the part of a number out of a key: length, colon, text; or `-` for a part that is absent. */
-export function dropPart(key: string, index: number): string {
+function dropPart(key: string, index: number): string {
   if (key.startsWith('vary ')) {
     const length = Number.parseInt(key.slice(5), 10)
     const start = key.indexOf(':', 5) + 1
