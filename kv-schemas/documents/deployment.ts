@@ -62,7 +62,7 @@ export const integrationSchema = z.strictObject({
 export type IntegrationDocument = z.infer<typeof integrationSchema>
 
 /** What the method declares of one answer; documentation for clients, and the list of headers a mapping may set. */
-export const methodResponseSchema = z.strictObject({
+const methodResponseSchema = z.strictObject({
   responseParameters: z.record(z.string(), z.boolean()),
   responseModels: textMapSchema,
 })
@@ -113,8 +113,7 @@ export const gatewayResponseSchema = z.strictObject({
 export type GatewayResponseDocument = z.infer<typeof gatewayResponseSchema>
 
 /** A request model: a JSON Schema of draft 4, after `$ref`s to other models became `#/definitions/...` (aws-rest 4.4). */
-export const modelSchema = z.strictObject({ contentType: z.string(), schema: z.json() })
-export type ModelDocument = z.infer<typeof modelSchema>
+const modelSchema = z.strictObject({ contentType: z.string(), schema: z.json() })
 
 /**
  * A deployment: an API as the data plane runs it. Immutable and content-addressed: `deploymentId` is made from the rest.

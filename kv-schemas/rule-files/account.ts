@@ -34,4 +34,3 @@ export const accountRuleSchema = z.strictObject({
   stateMachines: z.record(z.string(), stateMachineSchema).default({}),
   links: z.record(z.string(), linkTargetSchema).default({}),
 })
-export type AccountRule = z.infer<typeof accountRuleSchema>

@@ -1,7 +1,7 @@
 import type { CachedAnswer, Validators } from './entry.ts'
 
 /** Headers by which a client asks for less than the whole answer; a cache asks the backend without them, so that what it stores is whole. */
-export const CONDITIONAL_HEADERS = ['if-none-match', 'if-modified-since', 'if-match', 'if-unmodified-since', 'if-range', 'range'] as const
+const CONDITIONAL_HEADERS = ['if-none-match', 'if-modified-since', 'if-match', 'if-unmodified-since', 'if-range', 'range'] as const
 
 /** Headers that a 304 never changes: they describe the stored body, or belong to one client (RFC 9111 section 3.2). */
 const KEPT_ON_304: ReadonlySet<string> = new Set(['content-encoding', 'content-length', 'content-range', 'content-type', 'set-cookie', 'transfer-encoding', 'x-amzn-remapped-content-length'])

@@ -32,7 +32,7 @@ export function openGatewayResponses(documents: DeploymentDocument['gatewayRespo
  * Chooses the API's form of a type: its own, else that of its class by the default status, whole: status, parameters and templates (aws-rest 3.3).
  * REQUEST_TOO_LARGE can't be customised (aws-rest 3.1).
  */
-export function chooseGatewayResponse(documents: DeploymentDocument['gatewayResponses'], type: GatewayResponseType): GatewayResponseDocument | null {
+function chooseGatewayResponse(documents: DeploymentDocument['gatewayResponses'], type: GatewayResponseType): GatewayResponseDocument | null {
   if (type === 'REQUEST_TOO_LARGE') return null
   const own = Object.hasOwn(documents, type) ? documents[type] : undefined
   if (own !== undefined) return own

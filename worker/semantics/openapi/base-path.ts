@@ -28,7 +28,7 @@ function readServerPath(reading: Reading): string | null {
 }
 
 /** `servers` is a list; in the wild also the one server that it should hold. */
-export function firstServer({ root, report }: Reading): Place | null {
+function firstServer({ root, report }: Reading): Place | null {
   const servers = fieldOf(root, 'servers')
   if (servers === null) return null
   if (servers.node.kind === 'map') {

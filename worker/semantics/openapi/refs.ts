@@ -58,7 +58,7 @@ export function locate(ref: string, reading: Reading): Located {
 }
 
 /** Where the dialect keeps its schemas, as a JSON pointer. */
-export function schemasPointer(reading: Reading): string {
+function schemasPointer(reading: Reading): string {
   return reading.dialect === 'swagger-2.0' ? '/definitions' : '/components/schemas'
 }
 

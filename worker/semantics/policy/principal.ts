@@ -34,7 +34,7 @@ export function compileAwsPrincipal(value: string): PrincipalTest | undefined {
 }
 
 /** A session of a role is that session, and the role. */
-export function toPrincipalArns(arn: string): readonly string[] {
+function toPrincipalArns(arn: string): readonly string[] {
   const session = SESSION_ARN.exec(arn)
   return session === null ? [arn] : [arn, `arn:${session[1]}:iam::${session[2]}:role/${session[3]}`]
 }

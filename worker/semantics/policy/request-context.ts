@@ -55,9 +55,6 @@ const KEYS: Readonly<Record<string, Reader>> = {
 
 const PRINCIPAL_TAG = 'aws:principaltag/'
 
-/** Condition keys that Amazon has and this gateway can never answer: a policy that asks for them is read as if the caller lacked them. */
-export const UNANSWERED_KEYS: ReadonlySet<string> = new Set(['aws:multifactorauthage', 'aws:principalorgpaths', 'aws:sourcearn', 'aws:sourceaccount', 'aws:federatedprovider'])
-
 /** Whether a condition key has a meaning here; others are worth a warning. */
 export function isKnownKey(key: string): boolean {
   const name = key.toLowerCase()

@@ -5,7 +5,7 @@ export interface Limit {
 }
 
 /** How long the bucket needs for one token, in milliseconds. */
-export const intervalMsOf = (limit: Limit): number => 1000 / limit.rateLimit
+const intervalMsOf = (limit: Limit): number => 1000 / limit.rateLimit
 
 /** How long an empty bucket needs to fill, in milliseconds. */
 export const fillMsOf = (limit: Limit): number => limit.burstLimit * intervalMsOf(limit)
@@ -16,11 +16,6 @@ export const fillMsOf = (limit: Limit): number => limit.burstLimit * intervalMsO
  */
 export function tokensAt(tatMs: number, limit: Limit, nowMs: number): number {
   return limit.burstLimit - Math.max(0, tatMs - nowMs) / intervalMsOf(limit)
-}
-
-/** The TAT of a bucket that holds `tokens` at `nowMs`. */
-export function tatOf(tokens: number, limit: Limit, nowMs: number): number {
-  return nowMs + (limit.burstLimit - tokens) * intervalMsOf(limit)
 }
 
 /** What came of taking tokens: the bucket's new TAT, or the old one and when to come again. */

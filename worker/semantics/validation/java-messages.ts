@@ -47,7 +47,7 @@ const FORMATS: Readonly<Record<string, string>> = {
 }
 
 /** The type of a value in the words of draft 4. */
-export function typeOf(value: Json): string {
+function typeOf(value: Json): string {
   if (value === null) return 'null'
   if (isJsonArray(value)) return 'array'
   if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number'

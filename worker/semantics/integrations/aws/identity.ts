@@ -2,7 +2,7 @@ import type { AwsIdentity } from '../functions/function-call.ts'
 import { renderStageVariables } from '../../stages/stage-variables.ts'
 
 /** The value of `credentials` that means: whoever calls (aws-rest 6.1). */
-export const CALLER_CREDENTIALS = 'arn:aws:iam::*:user/*'
+const CALLER_CREDENTIALS = 'arn:aws:iam::*:user/*'
 
 /** The signed caller of a request. */
 export interface SignedCaller {

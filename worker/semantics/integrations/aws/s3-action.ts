@@ -18,11 +18,6 @@ const ACTIONS: ReadonlyMap<string, { readonly level: 'account' | 'bucket' | 'obj
   ['GetObjectAcl', { level: 'object', query: 'acl' }],
 ])
 
-/** Whether S3 has an action that a URI can name. */
-export function isS3Action(action: string): boolean {
-  return ACTIONS.has(action)
-}
-
 /** Path and query of `s3:action/<action>&Bucket=..&Key=..`; parameters beyond these two become query parameters. Null for an unknown action or a missing name. */
 export function toS3Target(action: string, parameters: URLSearchParams): string | null {
   const known = ACTIONS.get(action)

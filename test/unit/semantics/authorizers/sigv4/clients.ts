@@ -24,7 +24,7 @@ export interface Draft {
 
 export const HOST = 'abc123.execute-api.us-east-1.amazonaws.com'
 export const NOW_MS = Date.parse('2025-01-01T00:00:00Z')
-export const ACCESS_KEY_ID = 'AKIDEXAMPLE'
+const ACCESS_KEY_ID = 'AKIDEXAMPLE'
 export const SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
 export const SESSION_TOKEN = 'SESSION/TOKEN=='
 
