@@ -14,8 +14,13 @@ const folder = path.join(samplesFolder, 'openapi')
 const files = existsSync(folder) ? readdirSync(folder).filter((file) => /\.(?:json|ya?ml)$/u.test(file)) : []
 if (files.length === 0) console.log(`skipped: no OpenAPI samples in ${folder} (set STAGEDOOR_SAMPLES)`)
 
-/** Documents of HTTP APIs, which call services in a way that REST APIs do not have. */
-const REFUSED: Readonly<Record<string, RegExp>> = { 'sp-apigw-sfn.json': /integrationSubtype belongs to HTTP APIs/u, 'sp-apigw-sqs-lambda.json': /integrationSubtype belongs to HTTP APIs/u }
+/** Documents that Amazon's REST APIs would not take either, and why: HTTP APIs call services in ways of their own; placeholders stand where ARNs and mapping expressions belong. */
+const REFUSED: Readonly<Record<string, RegExp>> = {
+  'sp-apigw-sfn.json': /integrationSubtype belongs to HTTP APIs|Invalid mapping expression/u,
+  'sp-apigw-sqs-lambda.json': /integrationSubtype belongs to HTTP APIs|Invalid mapping expression/u,
+  'sam-api-with-auth-all-maximum-openapi-3.json': /providerARNs lists user pools/u,
+  'sam-api-with-cors-openapi-3.json': /Invalid mapping expression specified/u,
+}
 
 function orderOf(backend: 'mock' | 'upstream'): DefinitionImport {
   const upstream = parseUpstreamUrl('https://backend.example.com')
