@@ -65,7 +65,7 @@ function keep(miss: CacheMiss, asked: Asked, answer: MethodResponse, lifetime: L
   const headers = toStoredHeaders(answer.headers, whole instanceof Promise)
   const store = (body: Bytes | null): void => {
     if (body === null) return end(miss, NOTHING, 'uncacheable')
-    if (isCutOff(asked.response, body)) return end(miss, NOTHING, 'lost')
+    if (isCutOff(asked, body)) return end(miss, NOTHING, 'lost')
     return put(miss, asked, toCachedAnswer(asked, { statusCode: answer.statusCode, headers, body, lifetime, nowMs: ports.clock.nowMs() }), ports)
   }
   if (whole instanceof Promise) ports.defer(whole.then(store))
@@ -132,7 +132,7 @@ function passFailure(miss: CacheMiss, asked: Asked, answer: MethodResponse, port
   const { forClient, whole } = forkBody(answer.body, LIMITS.entryBodyBytesMax)
   const headers = toStoredHeaders(answer.headers, whole instanceof Promise)
   const share = (body: Bytes | null): void => {
-    if (body === null || headers.has('set-cookie') || isCutOff(asked.response, body)) return end(miss, NOTHING, 'lost')
+    if (body === null || headers.has('set-cookie') || isCutOff(asked, body)) return end(miss, NOTHING, 'lost')
     const failure = toCachedAnswer(asked, { statusCode: answer.statusCode, headers, body, lifetime: NO_LIFETIME, nowMs })
     return end(miss, { kind: 'answer', answer: failure, place: miss.place }, 'shared')
   }
@@ -157,10 +157,11 @@ function varyOf(asked: Asked): readonly string[] | null {
   return parseVary(asked.response.headers.get('vary'))
 }
 
-/** Whether the body is shorter or longer than the backend said: the connection broke in a way that the runtime did not tell. */
-function isCutOff({ headers }: IntegrationResponse, body: Bytes): boolean {
-  const declared = headers.get('content-length')
-  return declared !== null && !headers.has('content-encoding') && Number(declared) !== body.byteLength
+/** Whether the body is shorter or longer than the backend said: the connection broke in a way that the runtime did not tell. What a mapping made has a length of its own. */
+function isCutOff({ response, answer }: Asked, body: Bytes): boolean {
+  if (answer.body !== response.body) return false
+  const declared = response.headers.get('content-length')
+  return declared !== null && !response.headers.has('content-encoding') && Number(declared) !== body.byteLength
 }
 
 /** What belongs to one request or one connection and not to the answer, and what the gateway keeps to itself. */

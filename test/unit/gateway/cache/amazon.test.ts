@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { methodSettingSchema } from '../../../../kv-schemas/rule-files/stage.ts'
-import { integrationOf, methodOf, type Resources } from '../../../documents.ts'
+import { answerOf, integrationOf, methodOf, type Resources } from '../../../documents.ts'
 import { cachedApiOf, counting, read } from './cached-api.ts'
 
 const MISS = 'stagedoor; fwd=uri-miss; fwd-status=200; ttl=300; stored'
@@ -29,6 +29,14 @@ describe("Amazon's cache", () => {
     const second = await api.ask('/pets')
     expect([second.status, second.headers.get('content-type'), second.headers.get('x-a'), second.headers.get('x-amzn-trace-id')]).toEqual([200, 'text/x', '1', null])
     expect(first.headers.get('x-amzn-requestid')).not.toBe(second.headers.get('x-amzn-requestid'))
+  })
+
+  it('keeps what a mapping made of an answer, whatever length the backend declared', async () => {
+    const mapped = { type: 'HTTP', httpMethod: 'GET', integrationResponses: [answerOf({ responseTemplates: { 'application/json': 'mapped: $input.body' } })] } as const
+    const api = cachedApiOf({ integration: { ...mapped, integrationResponses: [...mapped.integrationResponses] }, backend: counting({ 'content-type': 'application/json', 'content-length': '8' }) })
+    expect(await read(await api.ask('/pets'))).toEqual(['mapped: answer 1', MISS])
+    await api.settle()
+    expect(await read(await api.ask('/pets'))).toEqual(['mapped: answer 1', hit(300)])
   })
 
   it('knows only the parameters of the key: without any, all requests share one answer', async () => {
