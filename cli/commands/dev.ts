@@ -63,7 +63,7 @@ async function runDev(call: Call): Promise<number> {
   const stopWatching = watchFolder(options.rules, async () => publishRules(await loadRules(options.rules, env, options.vars[CREDENTIALS_KEY]), { options, targets, call }))
   const withdraw = await announceGateway(call.directory, url, token)
   call.terminal.out(`Ready on ${url}`)
-  await untilAsked()
+  await untilAsked(call.env)
   stopWatching()
   await withdraw()
   await stop(runtime)
@@ -121,10 +121,22 @@ async function publishRules(loaded: LoadedRules, { options, targets, call: { ter
   terminal.out(`Published ${stages.length === 0 ? 'no stage' : stages.join(', ')}${how}`)
 }
 
-function untilAsked(): Promise<void> {
+/** How often to look whether npm, which started this process, is still there. */
+const PARENT_CHECK_MS = 500
+
+/** Waits for a signal; or, under npm or npx, for their end: they pass on no signal that kills them, and would leave this process and its port behind. */
+function untilAsked(env: Call['env']): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)
+    if (env['npm_command'] === undefined) return
+    const parent = process.ppid
+    const timer = setInterval(() => {
+      if (process.ppid === parent) return
+      clearInterval(timer)
+      resolve()
+    }, PARENT_CHECK_MS)
+    timer.unref()
   })
 }
 
