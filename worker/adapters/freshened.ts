@@ -36,7 +36,9 @@ export function createFreshened<Value>(entriesMax: number, mayReplace: (held: Va
       }
       if (freshness.nowMs() - held.readAtMs < freshness.maxAgeMs) return held.value
       // An absent value is asked for again at once: a first deploy shall be seen by the request that waits for it.
-      if (held.value === null || mode === 'waits') await renew(held, read, freshness, mayReplace)
+      // So is one that nobody asked for in a long while: an idle isolate shall not answer by rules of long ago, not even once.
+      const isLongPast = freshness.nowMs() - held.readAtMs >= 2 * freshness.maxAgeMs && mayRenew(held, freshness.nowMs())
+      if (held.value === null || mode === 'waits' || isLongPast) await renew(held, read, freshness, mayReplace)
       else if (mayRenew(held, freshness.nowMs())) freshness.defer(renew(held, read, freshness, mayReplace))
       return held.value
     },

@@ -64,6 +64,17 @@ describe('an isolate and its rules', () => {
     expect(await revisionOf(rules)).toBe(2)
   })
 
+  it('asks before it answers when nobody asked for a long while, and answers all the same when KV is down', async () => {
+    const { rules, state } = isolate(published(1, ONE))
+    await rules.stage(API, STAGE)
+    state.documents = published(2, TWO)
+    state.nowMs += 2 * MAX_AGE_MS
+    expect(await revisionOf(rules)).toBe(2)
+    state.isDown = true
+    state.nowMs += 2 * MAX_AGE_MS
+    expect(await revisionOf(rules)).toBe(2)
+  })
+
   it('never goes back to an earlier revision', async () => {
     const { rules, state, pass } = isolate(published(5, ONE))
     await rules.stage(API, STAGE)
