@@ -3,7 +3,7 @@ import { partitionOf } from '../../../../worker/gateway/cache-partition.ts'
 import type { Caller, Keyed } from '../../../../worker/gateway/exchange.ts'
 
 /** Only what the partition looks at. */
-function keyedOf(caller: Caller | null, parts: { readonly shared?: boolean; readonly type?: string; readonly authorizerId?: string; readonly requestId?: string } = {}): Keyed {
+function keyedOf(caller: Caller | null, parts: { readonly shared?: boolean; readonly type?: string; readonly authorizerId?: string; readonly requestId?: string; readonly apiKeyId?: string } = {}): Keyed {
   return {
     method: { document: { authorizationType: parts.type ?? 'CUSTOM', authorizerId: parts.authorizerId ?? 'door' } },
     settings: { shared: parts.shared ?? false },
@@ -11,6 +11,7 @@ function keyedOf(caller: Caller | null, parts: { readonly shared?: boolean; read
     deployment: { authorizer: () => null },
     requestId: parts.requestId ?? 'r1',
     caller,
+    apiKey: parts.apiKeyId === undefined ? null : { apiKeyId: parts.apiKeyId },
   } as unknown as Keyed
 }
 
@@ -24,12 +25,15 @@ const APART: readonly (readonly [string, Keyed, Keyed])[] = [
   ['two users', keyedOf(claims({ iss: 'i', sub: 'a' })), keyedOf(claims({ iss: 'i', sub: 'b' }))],
   ['two issuers', keyedOf(claims({ iss: 'i', sub: 'a' })), keyedOf(claims({ iss: 'j', sub: 'a' }))],
   ['two scopes of a user', keyedOf(claims({ iss: 'i', sub: 'a', scope: 'read' })), keyedOf(claims({ iss: 'i', sub: 'a', scope: 'write' }))],
+  ['two tenants of a user', keyedOf(claims({ iss: 'i', sub: 'a', tenant: 'x' })), keyedOf(claims({ iss: 'i', sub: 'a', tenant: 'y' }))],
   ['two tokens without a subject', keyedOf(claims({ iss: 'i', jti: 'a' })), keyedOf(claims({ iss: 'i', jti: 'b' }))],
   ['two answers of an authorizer', keyedOf(granted('a')), keyedOf(granted('b'))],
   ['two contexts of an authorizer', keyedOf(granted('a', { role: 'x' })), keyedOf(granted('a', { role: 'y' }))],
   ['two authorizers', keyedOf(granted('a')), keyedOf(granted('a'), { authorizerId: 'gate' })],
   ['a principal and a user of the same name', keyedOf(iam('a')), keyedOf(claims({ iss: 'a', sub: 'a' }))],
   ['two requests without a caller', keyedOf(null), keyedOf(null, { requestId: 'r2' })],
+  ['two API keys', keyedOf(null, { type: 'NONE', apiKeyId: 'k1' }), keyedOf(null, { type: 'NONE', apiKeyId: 'k2' })],
+  ['two callers with one API key', keyedOf(granted('a'), { apiKeyId: 'k' }), keyedOf(granted('b'), { apiKeyId: 'k' })],
   ['a caller and nobody', keyedOf(granted('a')), keyedOf(null, { type: 'NONE' })],
 ]
 
@@ -43,6 +47,8 @@ describe('the partition keeps apart', () => {
 
 const TOGETHER: readonly (readonly [string, Keyed, Keyed])[] = [
   ['two tokens of one user', keyedOf(claims({ iss: 'i', sub: 'a', jti: '1', exp: '1' })), keyedOf(claims({ iss: 'i', sub: 'a', jti: '2', exp: '2' }))],
+  ['two orders of claims', keyedOf(claims({ iss: 'i', sub: 'a', role: 'x' })), keyedOf(claims({ role: 'x', sub: 'a', iss: 'i' }))],
+  ['keys of a shared method', keyedOf(null, { type: 'NONE', apiKeyId: 'k1', shared: true }), keyedOf(null, { type: 'NONE', apiKeyId: 'k2', shared: true })],
   ['callers of a shared method', keyedOf(granted('a'), { shared: true }), keyedOf(granted('b'), { shared: true })],
   ['callers of an open method', keyedOf(null, { type: 'NONE' }), keyedOf(null, { type: 'NONE', requestId: 'r2' })],
 ]
