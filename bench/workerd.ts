@@ -16,6 +16,8 @@ export interface RawWorker {
   readonly vars?: Readonly<Record<string, string>>
   /** KV namespaces by binding, each with its keys and values. */
   readonly kv?: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** KV namespaces that stand in a process of their own, by binding, each with its port. */
+  readonly kvAt?: Readonly<Record<string, number>>
   /** Durable Object classes by binding; their storage is in memory. */
   readonly objects?: Readonly<Record<string, string>>
   /** The code of the KV stub, when there is KV. */
@@ -58,10 +60,11 @@ export async function startRawWorker(worker: RawWorker): Promise<RawProcess> {
 
 function configOf(worker: RawWorker, port: number): string {
   const kvNames = Object.keys(worker.kv ?? {})
+  const kvPorts = Object.entries(worker.kvAt ?? {})
   const objects = Object.entries(worker.objects ?? {})
   const bindings = [
     ...Object.entries(worker.vars ?? {}).map(([name, text]) => `(name = ${quote(name)}, text = ${quote(text)})`),
-    ...kvNames.map((name) => `(name = ${quote(name)}, kvNamespace = "kv-${name}")`),
+    ...[...kvNames, ...kvPorts.map(([name]) => name)].map((name) => `(name = ${quote(name)}, kvNamespace = "kv-${name}")`),
     ...objects.map(([name, className]) => `(name = ${quote(name)}, durableObjectNamespace = ${quote(className)})`),
   ]
   const namespaces = objects.map(([, className]) => `(className = ${quote(className)}, uniqueKey = ${quote(className)}, enableSql = true)`)
@@ -71,6 +74,7 @@ const config :Workerd.Config = (
   services = [
     ${serviceOf('main', 'worker.js', `, bindings = [${bindings.join(', ')}]${storage}, globalOutbound = "internet"`)},
     ${kvNames.map((name) => `${serviceOf(`kv-${name}`, `kv-${name}.js`, '')},`).join('\n    ')}
+    ${kvPorts.map(([name, kvPort]) => `(name = "kv-${name}", external = (address = "127.0.0.1:${kvPort}", http = ())),`).join('\n    ')}
     (name = "internet", network = (allow = ["public", "private", "local"])),
   ],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],

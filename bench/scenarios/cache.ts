@@ -4,20 +4,30 @@ import { methodSettingSchema } from '../../kv-schemas/rule-files/stage.ts'
 import { proxyDocuments } from '../documents.ts'
 import { getRequest } from '../load.ts'
 import type { Scenario } from '../scenario.ts'
-import { startRawWorker } from '../workerd.ts'
+import { startRawWorker, type RawProcess } from '../workerd.ts'
 import { startGateway } from './proxy.ts'
 
 const PEERS = join(import.meta.dirname, '..', 'peers')
 
-/** Hits of the response cache, in the isolate's memory and in KV, against a Worker that answers a constant and against proxying to the backend. */
+/** How long the slow backend takes: little for a database, much for loopback. */
+const DELAY_MS = 5
+
+/**
+ * Hits of the response cache, in the isolate's memory and in KV, against a Worker that answers a constant and against proxying to the backend. KV, like the backend,
+ * stands in a process of its own. On loopback an answer of KV costs what an answer of the backend costs; what the cache saves is the backend's work and time, which the
+ * slow backend shows.
+ */
 export async function startCacheScenario(): Promise<Scenario> {
-  const upstream = await startRawWorker({ name: 'upstream', code: await bundleWorker(join(PEERS, 'upstream.ts')) })
-  const url = `http://127.0.0.1:${upstream.port}`
+  const upstreamCode = await bundleWorker(join(PEERS, 'upstream.ts'))
+  const upstream = await startRawWorker({ name: 'upstream', code: upstreamCode })
+  const slow = await startRawWorker({ name: 'slow upstream', code: upstreamCode, vars: { DELAY_MS: String(DELAY_MS) } })
+  const store = await startRawWorker({ name: 'kv', code: `const DOCUMENTS = {};\n${await bundleWorker(join(PEERS, 'kv-stub.ts'))}` })
   const cached = { cacheClusterEnabled: true, methodSettings: { '*/*': methodSettingSchema.parse({ cachingEnabled: true, cacheTtlInSeconds: 3600 }) } }
   const constant = await startRawWorker({ name: 'constant', code: await bundleWorker(join(PEERS, 'constant.ts')) })
-  const memory = await startGateway(proxyDocuments(1, url, cached))
-  const kv = await startGateway(proxyDocuments(1, url, cached), join(PEERS, 'gateway-without-memory.ts'))
-  const proxy = await startGateway(proxyDocuments(1, url))
+  const memory = await startGateway(proxyDocuments(1, originOf(upstream), cached))
+  const kv = await startGateway(proxyDocuments(1, originOf(upstream), cached), { entry: join(PEERS, 'gateway-without-memory.ts'), cachePort: store.port })
+  const proxy = await startGateway(proxyDocuments(1, originOf(upstream)))
+  const slowProxy = await startGateway(proxyDocuments(1, originOf(slow)))
   const requests = [getRequest('/prod/r0/items/1', 'bench.execute-api.test')]
   return {
     name: 'cache',
@@ -27,9 +37,14 @@ export async function startCacheScenario(): Promise<Scenario> {
       { name: 'hit in memory', process: memory, requests },
       { name: 'hit in KV', process: kv, requests },
       { name: 'proxying, not cached', process: proxy, requests },
+      { name: `proxying, backend of ${DELAY_MS} ms`, process: slowProxy, requests },
     ],
     stop: async () => {
-      await Promise.all([upstream, constant, memory, kv, proxy].map((process) => process.stop()))
+      await Promise.all([upstream, slow, store, constant, memory, kv, proxy, slowProxy].map((process) => process.stop()))
     },
   }
+}
+
+function originOf({ port }: RawProcess): string {
+  return `http://127.0.0.1:${port}`
 }

@@ -29,13 +29,22 @@ export async function startProxyScenario(routeCounts: readonly number[]): Promis
   }
 }
 
-/** Starts the gateway on raw workerd over a KV stub that holds these documents; `entry` is another Worker around the same gateway. */
-export async function startGateway(documents: Readonly<Record<string, string>>, entry = join(ROOT, 'worker', 'index.ts')): Promise<RawProcess> {
+/** What of a gateway a scenario may want to be otherwise. */
+export interface GatewayParts {
+  /** Another Worker around the same gateway. */
+  readonly entry?: string
+  /** The port of a process that holds the cache's entries; in the gateway's own process when absent. */
+  readonly cachePort?: number
+}
+
+/** Starts the gateway on raw workerd over a KV stub that holds these documents. */
+export async function startGateway(documents: Readonly<Record<string, string>>, { entry = join(ROOT, 'worker', 'index.ts'), cachePort }: GatewayParts = {}): Promise<RawProcess> {
   return startRawWorker({
     name: 'gateway',
     code: await bundleWorker(entry),
     vars: { EXECUTE_API_DOMAIN: 'execute-api.test', RULES_MAX_AGE_SECONDS: '30', CONTROL_HOSTS: '' },
-    kv: { RULES: documents, CACHE: {} },
+    kv: { RULES: documents, ...(cachePort === undefined ? { CACHE: {} } : {}) },
+    kvAt: cachePort === undefined ? {} : { CACHE: cachePort },
     objects: { CACHE_INDEX: 'CacheIndex', TOKEN_BUCKET: 'TokenBucket', QUOTA_COUNTER: 'QuotaCounter' },
     kvStub: await bundleWorker(join(PEERS, 'kv-stub.ts')),
   })

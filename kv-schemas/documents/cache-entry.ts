@@ -1,10 +1,11 @@
-/** The head of a cached answer, as JSON; the body follows it. */
+/** The head of a cached answer; the body follows it. */
 export interface CachedAnswerHead {
   readonly kind: 'answer'
   /** SHA-256 of the cache key, hexadecimal: an entry that stands under another key is not served. */
   readonly keyDigest: string
   readonly statusCode: number
-  readonly headers: readonly (readonly [string, string])[]
+  /** Name, value, name, value. */
+  readonly headers: readonly string[]
   readonly bodyBytes: number
   readonly requestedAtMs: number
   readonly storedAtMs: number
@@ -30,37 +31,64 @@ export interface VaryRecordHead {
 /** What is written in front of a cache entry's body. */
 export type CacheEntryHead = CachedAnswerHead | VaryRecordHead
 
+/** The lines before the headers of an answer. */
+const ANSWER_LINES = 15
+
 /**
- * Reads the head of a cache entry; null when it is none. Written out rather than as a schema of zod, because it stands on the way of every hit in KV
- * (bench: cache).
+ * Writes a head as lines. Neither a header nor anything made of one can hold a line break, so nothing is escaped; reading a head stands on the way of every hit in KV,
+ * and lines take a quarter of the time of JSON that is checked (bench: cache).
  */
-export function parseCacheEntryHead(value: unknown): CacheEntryHead | null {
-  if (!isRecord(value) || !isText(value['keyDigest']) || !isAmount(value['keepUntilMs'])) return null
-  if (value['kind'] === 'vary') return isTextList(value['names']) ? (value as unknown as VaryRecordHead) : null
-  return value['kind'] === 'answer' && isAnswerHead(value) ? (value as unknown as CachedAnswerHead) : null
+export function renderCacheEntryHead(head: CacheEntryHead): string {
+  if (head.kind === 'vary') return [head.keyDigest, head.kind, head.keepUntilMs, head.names.join(' ')].join('\n')
+  const { statusCode, bodyBytes, requestedAtMs, storedAtMs, initialAgeSeconds } = head
+  const times = [head.freshUntilMs, head.staleWhileRevalidateUntilMs, head.staleIfErrorUntilMs, head.keepUntilMs]
+  const amounts = [statusCode, bodyBytes, requestedAtMs, storedAtMs, initialAgeSeconds, ...times, Number(head.mustRevalidate)]
+  return [head.keyDigest, head.kind, ...amounts, head.etag ?? '', head.lastModified ?? '', head.tags.join(' '), ...head.headers].join('\n')
 }
 
-const AMOUNTS = ['bodyBytes', 'requestedAtMs', 'storedAtMs', 'initialAgeSeconds', 'freshUntilMs', 'staleWhileRevalidateUntilMs', 'staleIfErrorUntilMs'] as const
-
-function isAnswerHead(value: Readonly<Record<string, unknown>>): boolean {
-  const { statusCode, headers, mustRevalidate, etag, lastModified, tags } = value
-  if (!AMOUNTS.every((name) => isAmount(value[name])) || !isAmount(statusCode) || statusCode < 200 || statusCode > 599) return false
-  if (typeof mustRevalidate !== 'boolean' || !isTextList(tags)) return false
-  return (etag === null || isText(etag)) && (lastModified === null || isText(lastModified)) && Array.isArray(headers) && headers.every((pair) => isTextList(pair) && pair.length === 2)
+/** Reads the head of a cache entry; null when it is none. */
+export function parseCacheEntryHead(text: string): CacheEntryHead | null {
+  const lines = text.split('\n')
+  const [keyDigest = '', kind] = lines
+  if (kind === 'vary') {
+    const keepUntilMs = toAmount(lines[2])
+    return lines.length === 4 && !Number.isNaN(keepUntilMs) ? { kind, keyDigest, names: toList(lines[3]), keepUntilMs } : null
+  }
+  if (kind !== 'answer' || lines.length < ANSWER_LINES || (lines.length - ANSWER_LINES) % 2 !== 0) return null
+  const head: CachedAnswerHead = {
+    kind,
+    keyDigest,
+    statusCode: toAmount(lines[2]),
+    bodyBytes: toAmount(lines[3]),
+    requestedAtMs: toAmount(lines[4]),
+    storedAtMs: toAmount(lines[5]),
+    initialAgeSeconds: toAmount(lines[6]),
+    freshUntilMs: toAmount(lines[7]),
+    staleWhileRevalidateUntilMs: toAmount(lines[8]),
+    staleIfErrorUntilMs: toAmount(lines[9]),
+    keepUntilMs: toAmount(lines[10]),
+    mustRevalidate: lines[11] === '1',
+    etag: lines[12] === '' ? null : (lines[12] ?? null),
+    lastModified: lines[13] === '' ? null : (lines[13] ?? null),
+    tags: toList(lines[14]),
+    headers: lines.slice(ANSWER_LINES),
+  }
+  return isSound(head) ? head : null
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
+/** A sum is not a number as soon as one of its parts is none. */
+function isSound(head: CachedAnswerHead): boolean {
+  const { statusCode, requestedAtMs, storedAtMs, initialAgeSeconds, freshUntilMs, staleWhileRevalidateUntilMs, staleIfErrorUntilMs, keepUntilMs } = head
+  const sum = requestedAtMs + storedAtMs + initialAgeSeconds + freshUntilMs + staleWhileRevalidateUntilMs + staleIfErrorUntilMs + keepUntilMs
+  return Number.isFinite(sum) && statusCode >= 200 && statusCode <= 599
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string'
+/** A number of digits, with a fraction or without; NaN for any other text. */
+function toAmount(text: string | undefined): number {
+  const value = text === undefined || text === '' ? Number.NaN : Number(text)
+  return value >= 0 ? value : Number.NaN
 }
 
-function isAmount(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0
-}
-
-function isTextList(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every(isText)
+function toList(text: string | undefined): readonly string[] {
+  return text === undefined || text === '' ? [] : text.split(' ')
 }

@@ -23,8 +23,13 @@ export function isCached(matched: Matched): boolean {
   })
 }
 
-/** Where the answer to a request stands in the cache (design section 7), before any `Vary`. */
-export async function findPlace(keyed: Keyed, ports: Ports): Promise<CachePlace> {
+/** Where the answer to a request stands in the cache (design section 7), before any `Vary`. Waits only where the body is part of the key. */
+export function findPlace(keyed: Keyed, ports: Ports): CachePlace | Promise<CachePlace> {
+  const readsBody = keyed.method.keySources.some((source) => source.kind === 'body')
+  return readsBody ? digestBody(keyed).then((bodyDigest) => placeOf(keyed, bodyDigest, ports)) : placeOf(keyed, null, ports)
+}
+
+function placeOf(keyed: Keyed, bodyDigest: string | null, ports: Ports): CachePlace {
   const { method, stage, settings } = keyed
   const { document } = stage
   const { integration } = method.document
@@ -37,7 +42,7 @@ export async function findPlace(keyed: Keyed, ports: Ports): Promise<CachePlace>
     httpMethod: keyed.httpMethod === 'HEAD' ? 'GET' : keyed.httpMethod,
     cacheNamespace: integration.cacheNamespace,
     caller: partitionOf(keyed),
-    parameters: method.keySources.length === 0 ? [] : readKeyParameters(method.keySources, await toKeyRequest(keyed)),
+    parameters: method.keySources.length === 0 ? [] : readKeyParameters(method.keySources, toKeyRequest(keyed, bodyDigest)),
   })
   return { key, stage: document, methodKey: `${method.resourcePath.slice(1)}/${method.httpMethod}`, isEncrypted: settings.cacheDataEncrypted }
 }
@@ -47,15 +52,14 @@ export function toVariantPlace(base: CachePlace, names: readonly string[], heade
   return names.length === 0 ? base : { ...base, key: toVariantKey(base.key, readVariant(names, headers)) }
 }
 
-async function toKeyRequest(matched: Matched): Promise<KeyRequest> {
-  const readsBody = matched.method.keySources.some((source) => source.kind === 'body')
+function toKeyRequest(matched: Matched, bodyDigest: string | null): KeyRequest {
   return {
     pathParameters: matched.pathParameters,
     rawQuery: matched.rawQuery,
     headers: matched.request.headers,
     stageVariables: matched.stageVariables,
     context: (name) => readContextText(toContextVariables(matched), name),
-    bodyDigest: readsBody ? await digestBody(matched) : null,
+    bodyDigest,
   }
 }
 

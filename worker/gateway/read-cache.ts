@@ -50,7 +50,8 @@ const HOPS_MAX = 3
 
 /** Step 9. Looks for an answer, in this isolate first. A request that finds none fills the place, or waits for the one that does. */
 export async function readCache(matched: Keyed, ports: Ports): Promise<CacheLookup> {
-  const question = await toQuestion(matched, ports)
+  const base = findPlace(matched, ports)
+  const question = toQuestion(matched, base instanceof Promise ? await base : base)
   if (question.invalidation === 'granted') {
     const place = locate(question, ports)
     return missOf(question, { place, reason: 'request', stale: peekAnswer(question, place, ports), fill: null })
@@ -62,9 +63,8 @@ export async function readCache(matched: Keyed, ports: Ports): Promise<CacheLook
   return missOf(question, { place: locate(question, ports), reason: 'vary-miss', stale: null, fill: null })
 }
 
-async function toQuestion(matched: Keyed, ports: Ports): Promise<CacheQuestion> {
+function toQuestion(matched: Keyed, base: CachePlace): CacheQuestion {
   const header = matched.request.headers.get('cache-control')
-  const base = await findPlace(matched, ports)
   const control = base.stage.cachePolicy === 'rfc9111' ? parseCacheControl(header) : null
   const invalidation = header !== null && asksInvalidation(header) ? judgeInvalidation(matched.settings, () => mayInvalidateCache(matched)) : 'not-asked'
   if (invalidation === 'refused') throw new GatewayRefusal('ACCESS_DENIED', { note: 'the caller may not invalidate the cache (execute-api:InvalidateCache)' })

@@ -178,8 +178,17 @@ async function open(bytes: Bytes, place: CachePlace, { keyDigest, options }: Cod
   const plain = place.isEncrypted ? await unseal(bytes, place, { keyDigest, options }) : bytes
   if (plain === null) return null
   const decoded = decodeEntry(plain, keyDigest)
-  if (decoded.kind === 'entry') return decoded.entry
-  return alarm(place, decoded.kind, options)
+  switch (decoded.kind) {
+    case 'entry':
+      return decoded.entry
+    case 'of-another-version':
+      return null
+    case 'foreign':
+    case 'malformed':
+      return alarm(place, decoded.kind, options)
+    default:
+      return decoded satisfies never
+  }
 }
 
 async function unseal(bytes: Bytes, place: CachePlace, { keyDigest, options }: Coding): Promise<Bytes | null> {
@@ -227,9 +236,19 @@ async function digest(key: string): Promise<string> {
 
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
+/** One promise and one timer: this stands on the way of every hit in the store. */
 function withLimit<Value>(work: Promise<Value>, msMax: number): Promise<Value> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`no answer within ${msMax} ms`)), msMax)
-    work.then(resolve, reject).finally(() => clearTimeout(timer))
+    work.then(
+      (value) => {
+        clearTimeout(timer)
+        resolve(value)
+      },
+      (error: unknown) => {
+        clearTimeout(timer)
+        reject(error instanceof Error ? error : new Error(String(error)))
+      },
+    )
   })
 }

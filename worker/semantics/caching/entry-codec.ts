@@ -1,16 +1,17 @@
-import { parseCacheEntryHead, type CacheEntryHead } from '../../../kv-schemas/documents/cache-entry.ts'
+import { parseCacheEntryHead, renderCacheEntryHead, type CacheEntryHead } from '../../../kv-schemas/documents/cache-entry.ts'
 import type { Bytes, CacheEntry } from './entry.ts'
 
-/** What bytes from a store turn out to be. `foreign`: an entry, but of another key. */
-export type Decoded = { readonly kind: 'entry'; readonly entry: CacheEntry } | { readonly kind: 'foreign' } | { readonly kind: 'malformed' }
+/** What bytes from a store turn out to be. `foreign`: an entry, but of another key. `of-another-version`: written by an older or newer gateway, in an encoding of its own. */
+export type Decoded = { readonly kind: 'entry'; readonly entry: CacheEntry } | { readonly kind: 'foreign' } | { readonly kind: 'malformed' } | { readonly kind: 'of-another-version' }
 
-/** Begins every entry: the name and version of the encoding. */
-const MAGIC = 0x53_44_43_31
+/** Begins every entry: the name of the encoding, `SDC`, and its version. */
+const MAGIC = 0x53_44_43_32
+const NAME = MAGIC >>> 8
 const HEAD_AT = 8
 
-/** Writes an entry: the magic, the length of the head, the head as JSON, the body. `keyDigest` ties it to its key. */
+/** Writes an entry: the magic, the length of the head, the head, the body. `keyDigest` ties it to its key. */
 export function encodeEntry(entry: CacheEntry, keyDigest: string): Bytes {
-  const head = new TextEncoder().encode(JSON.stringify(toHead(entry, keyDigest)))
+  const head = new TextEncoder().encode(renderCacheEntryHead(toHead(entry, keyDigest)))
   const body = entry.kind === 'answer' ? entry.body : new Uint8Array(0)
   const bytes = new Uint8Array(HEAD_AT + head.byteLength + body.byteLength)
   const view = new DataView(bytes.buffer)
@@ -23,53 +24,57 @@ export function encodeEntry(entry: CacheEntry, keyDigest: string): Bytes {
 
 /** Reads an entry that a store gave for a key. Never throws: what is no whole entry of this key is not served, whatever it is. */
 export function decodeEntry(bytes: Bytes, keyDigest: string): Decoded {
-  const head = readHead(bytes)
+  if (bytes.byteLength < HEAD_AT) return MALFORMED
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const magic = view.getUint32(0)
+  if (magic !== MAGIC) return magic >>> 8 === NAME ? { kind: 'of-another-version' } : MALFORMED
+  const bodyAt = HEAD_AT + view.getUint32(4)
+  const head = bodyAt > bytes.byteLength ? null : parseCacheEntryHead(DECODER.decode(bytes.subarray(HEAD_AT, bodyAt)))
   if (head === null) return MALFORMED
-  if (head.head.keyDigest !== keyDigest) return { kind: 'foreign' }
-  const body = bytes.subarray(head.end)
-  if (head.head.kind === 'vary') {
-    const { kind, names, keepUntilMs } = head.head
-    return { kind: 'entry', entry: { kind, names, keepUntilMs } }
-  }
-  if (body.byteLength !== head.head.bodyBytes) return MALFORMED
-  const { keyDigest: _digest, bodyBytes: _bytes, headers, etag, lastModified, ...rest } = head.head
-  const restored = toHeaders(headers)
-  return restored === null ? MALFORMED : { kind: 'entry', entry: { ...rest, headers: restored, body, validators: { etag, lastModified } } }
+  if (head.keyDigest !== keyDigest) return { kind: 'foreign' }
+  const entry = toEntry(head, bytes.subarray(bodyAt))
+  return entry === null ? MALFORMED : { kind: 'entry', entry }
 }
 
 const MALFORMED: Decoded = { kind: 'malformed' }
+const DECODER = new TextDecoder()
 
 function toHead(entry: CacheEntry, keyDigest: string): CacheEntryHead {
   if (entry.kind === 'vary') return { kind: 'vary', keyDigest, names: entry.names, keepUntilMs: entry.keepUntilMs }
   const { body, headers, validators, ...rest } = entry
-  return { ...rest, keyDigest, headers: [...headers], bodyBytes: body.byteLength, ...validators }
+  return { ...rest, ...validators, keyDigest, headers: [...headers].flat(), bodyBytes: body.byteLength }
 }
 
-function readHead(bytes: Bytes): { readonly head: CacheEntryHead; readonly end: number } | null {
-  if (bytes.byteLength < HEAD_AT) return null
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const end = HEAD_AT + view.getUint32(4)
-  if (view.getUint32(0) !== MAGIC || end > bytes.byteLength) return null
-  const head = parseCacheEntryHead(parseJson(bytes.subarray(HEAD_AT, end)))
-  return head === null ? null : { head, end }
-}
-
-function parseJson(bytes: Bytes): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes))
-  } catch {
-    // No JSON: it is refused as any other wrong head is.
-    return null
+/** Null when the body is not as long as the head says, or a header is none: somebody else wrote this entry. */
+function toEntry(head: CacheEntryHead, body: Bytes): CacheEntry | null {
+  if (head.kind === 'vary') return { kind: 'vary', names: head.names, keepUntilMs: head.keepUntilMs }
+  const headers = body.byteLength === head.bodyBytes ? toHeaders(head.headers) : null
+  if (headers === null) return null
+  return {
+    kind: 'answer',
+    statusCode: head.statusCode,
+    headers,
+    body,
+    requestedAtMs: head.requestedAtMs,
+    storedAtMs: head.storedAtMs,
+    initialAgeSeconds: head.initialAgeSeconds,
+    freshUntilMs: head.freshUntilMs,
+    staleWhileRevalidateUntilMs: head.staleWhileRevalidateUntilMs,
+    staleIfErrorUntilMs: head.staleIfErrorUntilMs,
+    keepUntilMs: head.keepUntilMs,
+    mustRevalidate: head.mustRevalidate,
+    validators: { etag: head.etag, lastModified: head.lastModified },
+    tags: head.tags,
   }
 }
 
-function toHeaders(pairs: readonly (readonly [string, string])[]): Headers | null {
+function toHeaders(flat: readonly string[]): Headers | null {
   const headers = new Headers()
   try {
-    for (const [name, value] of pairs) headers.append(name, value)
+    for (let index = 0; index < flat.length; index += 2) headers.append(flat[index] ?? '', flat[index + 1] ?? '')
     return headers
   } catch {
-    // A name or value that no header can have: somebody else wrote this entry.
+    // A name or value that no header can have.
     return null
   }
 }

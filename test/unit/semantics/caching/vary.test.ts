@@ -10,6 +10,8 @@ const FIELDS: readonly (readonly [string | null, readonly string[] | null])[] = 
   ['Accept-Encoding, Accept-Language', ['accept-language']],
   ['*', null],
   ['Accept, *', null],
+  ['Accept Language', null],
+  ['Accept, "x"', null],
   ['a,b,c,d,e,f,g,h', ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']],
   ['a,b,c,d,e,f,g,h,i', null],
 ]
