@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -124,13 +124,11 @@ async function endProcess(child: ChildProcess): Promise<void> {
   await ended
 }
 
-/** Linux counts CPU time in ticks of a hundredth of a second. */
-const MICROS_PER_TICK = 10_000
-
+/** CPU time of all threads, as the scheduler counts it: nanoseconds, where /proc/PID/stat has ticks of a hundredth of a second. */
 async function cpuMicros(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * MICROS_PER_TICK
+  const threads = await readdir(`/proc/${pid}/task`)
+  const nanos = await Promise.all(threads.map(async (thread) => Number((await readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8')).split(' ')[0])))
+  return nanos.reduce((sum, one) => sum + one, 0) / 1000
 }
 
 async function residentBytes(pid: number): Promise<number> {

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { Env } from './adapters/env.ts'
-import { createPorts } from './adapters/ports.ts'
+import { portsOf } from './adapters/ports.ts'
 import { serveControl } from './control/serve.ts'
 import { isControlHost } from './control/control-host.ts'
 import { asksToReveal, readReveal } from './control/reveal.ts'
@@ -11,15 +11,12 @@ import { probe } from './gateway/probe.ts'
 const app = new Hono<{ Bindings: Env }>()
 
 app.all('/_stagedoor/*', (c, next) => (isControlHost(c.req.url, c.env.CONTROL_HOSTS) ? serveControl(c.req.raw, c.env, c.executionCtx as ExecutionContext) : next()))
-app.all('*', (c) => {
-  const context = c.executionCtx as ExecutionContext
-  return asksToReveal(c.req.raw) ? serveRevealed(c.req.raw, c.env, context) : handle(c.req.raw, createPorts(c.env, context))
-})
+app.all('*', (c) => (asksToReveal(c.req.raw) ? serveRevealed(c.req.raw, c.env) : handle(c.req.raw, portsOf(c.env))))
 
 /** A request to an API from an operator who wants to know which deployment answers it. */
-async function serveRevealed(received: Request, env: Env, context: ExecutionContext): Promise<Response> {
+async function serveRevealed(received: Request, env: Env): Promise<Response> {
   const reveal = await readReveal(received, env)
-  const ports = createPorts(env, context)
+  const ports = portsOf(env)
   switch (reveal.kind) {
     case 'refused':
       return reveal.response

@@ -3,6 +3,7 @@ import type { AccountDocument, DomainDocument } from '../kv-schemas/documents/ac
 import type { StageDocument } from '../kv-schemas/documents/stage.ts'
 import type { LinkTarget } from '../kv-schemas/rule-files/account.ts'
 import type { ApiId, StageName } from '../kv-schemas/ids.ts'
+import type { Awaitable } from './awaitable.ts'
 import type { CacheKey } from './semantics/caching/cache-key.ts'
 import type { FillEnd } from './semantics/caching/coalescing.ts'
 import type { CachedAnswer, CacheEntry } from './semantics/caching/entry.ts'
@@ -24,11 +25,11 @@ import type { Quota } from './semantics/throttling/quota.ts'
 /** The rules that the control plane published. Every member answers from memory when it can (docs/architecture.md, "How rules reach a request"). */
 export interface Rules {
   /** The stage with its deployments opened; null when there is no such stage. Throws `RulesUnavailable` when neither KV nor memory has an answer. */
-  stage(apiId: ApiId, stageName: StageName): Promise<OpenStage | null>
+  stage(apiId: ApiId, stageName: StageName): Awaitable<OpenStage | null>
   /** The custom domain that serves a host: the exact name, or the wildcard of its first label; null when there is none. */
-  domain(host: string): Promise<DomainDocument | null>
+  domain(host: string): Awaitable<DomainDocument | null>
   /** The account, with Amazon's defaults when none was published. */
-  account(): Promise<AccountDocument>
+  account(): Awaitable<AccountDocument>
 }
 
 /** The rules can't be read and none are in memory: the gateway answers 503 with Retry-After. */
@@ -202,8 +203,8 @@ export interface KeySets {
 /** Who may call: keys, plans, principals, and what was found out about callers before. The readers throw `RulesUnavailable` as `Rules` does. */
 export interface Access {
   /** The API key whose value has this SHA-256; null when there is none. */
-  apiKey(valueSha256: string): Promise<ApiKeyDocument | null>
-  usagePlan(usagePlanId: string): Promise<UsagePlanDocument | null>
+  apiKey(valueSha256: string): Awaitable<ApiKeyDocument | null>
+  usagePlan(usagePlanId: string): Awaitable<UsagePlanDocument | null>
   /** The principal of an access key, with the signing key for one day, region and service. */
   signer(accessKeyId: string, scope: CredentialScope): Promise<Signer>
   readonly keySets: KeySets

@@ -11,38 +11,50 @@ const internet: Carrier = (url, init) => fetch(url, init)
 /** Backends by the platform's fetch, or by the bindings of `env` that links name. Redirects are handed back, not followed (aws-rest 6.5). */
 export function createFetchUpstream(env: object): Upstream {
   return {
-    async call(request) {
+    call(request) {
       if (request.link === undefined) return callBy(internet, request)
       const linked = toLinked(request, request.link, env)
-      return typeof linked === 'string' ? { kind: 'unreachable', cause: linked } : callBy(linked.carrier, linked.request)
+      return typeof linked === 'string' ? Promise.resolve({ kind: 'unreachable', cause: linked }) : callBy(linked.carrier, linked.request)
     },
   }
 }
 
-/** Calls a backend by a carrier. Never throws; the timer runs until the headers of a flowing answer, or until the last byte of a whole one. */
+/**
+ * Calls a backend by a carrier. Never throws; the timer runs until the headers of a flowing answer, or until the last byte of a whole one. A call that is too slow is
+ * let go, not aborted: the runtime ends it with the request, and a signal would cost every call that is in time.
+ */
 export async function callBy(carrier: Carrier, request: UpstreamRequest): Promise<UpstreamOutcome> {
-  const abort = new AbortController()
-  const timer = setTimeout(() => abort.abort(TIMED_OUT), request.timeoutMs)
+  const timer = startTimer(request.timeoutMs)
   try {
-    const response = await carrier(request.url, {
-      method: request.method,
-      headers: request.headers,
-      body: request.body,
-      redirect: 'manual',
-      signal: abort.signal,
-    })
-    const failure = toEdgeFailure(response.status, response.headers)
-    if (failure !== null) return await toFailure(failure, response)
-    return await takeBody(response, request)
+    return await Promise.race([call(carrier, request), timer.timedOut])
   } catch (error) {
-    if (abort.signal.aborted) return { kind: 'timed-out' }
     return toUnreachable(error)
   } finally {
-    clearTimeout(timer)
+    clearTimeout(timer.id)
   }
 }
 
-const TIMED_OUT = 'timed out'
+const TIMED_OUT = { kind: 'timed-out' } as const
+
+interface Timer {
+  readonly id: ReturnType<typeof setTimeout> | null
+  readonly timedOut: Promise<typeof TIMED_OUT>
+}
+
+function startTimer(ms: number): Timer {
+  let id: Timer['id'] = null
+  const timedOut = new Promise<typeof TIMED_OUT>((resolve) => {
+    id = setTimeout(resolve, ms, TIMED_OUT)
+  })
+  return { id, timedOut }
+}
+
+async function call(carrier: Carrier, request: UpstreamRequest): Promise<UpstreamOutcome> {
+  const { url, method, headers, body } = request
+  const response = await carrier(url, { method, headers, body, redirect: 'manual' })
+  const failure = toEdgeFailure(response.status, response.headers)
+  return failure === null ? takeBody(response, request) : toFailure(failure, response)
+}
 
 /** How much of Cloudflare's own error text goes to the log. */
 const CAUSE_CHARACTERS_MAX = 200
@@ -58,19 +70,35 @@ function toUnreachable(error: unknown): UpstreamOutcome {
   return { kind: /\b(?:TLS|SSL|certificate)\b/iu.test(cause) ? 'untrusted' : 'unreachable', cause }
 }
 
-async function takeBody(response: Response, request: UpstreamRequest): Promise<UpstreamOutcome> {
+/** Takes the body as the caller asked. A length that is declared is looked at before the body is: most answers never need their stream opened. */
+function takeBody(response: Response, request: UpstreamRequest): UpstreamOutcome | Promise<UpstreamOutcome> {
   const take = request.take ?? 'flowing'
-  if (take === 'flowing' || response.body === null) return flow(response, request)
+  if (take === 'flowing') return flow(response, request)
   const declared = response.headers.get('content-length')
   const isDeclaredSmall = declared !== null && Number(declared) <= take.wholeUpToBytes
-  if (take.beyond === 'flows' && (!isDeclaredSmall || response.headers.has('content-encoding'))) return flow(response, request)
+  const isEncoded = response.headers.has('content-encoding')
+  if (take.beyond === 'flows' && (!isDeclaredSmall || isEncoded)) return flow(response, request)
+  return takeWhole(response, { bytesMax: take.wholeUpToBytes, declared: declared === null ? null : Number(declared), isEncoded })
+}
+
+interface WholeBody {
+  readonly bytesMax: number
+  /** The length that the backend declares, in bytes. */
+  readonly declared: number | null
+  readonly isEncoded: boolean
+}
+
+async function takeWhole(response: Response, { bytesMax, declared, isEncoded }: WholeBody): Promise<UpstreamOutcome> {
+  const isDeclaredSmall = declared !== null && declared <= bytesMax
   if (declared !== null && !isDeclaredSmall) {
+    // An answer to HEAD declares the length of a body that it does not have.
+    if (response.body === null) return { kind: 'answered', response, body: null }
     await response.body.cancel()
-    return { kind: 'too-large', cause: `the answer declares ${declared} bytes, more than ${take.wholeUpToBytes}` }
+    return { kind: 'too-large', cause: `the answer declares ${declared} bytes, more than ${bytesMax}` }
   }
-  const bytes = isDeclaredSmall ? new Uint8Array(await response.arrayBuffer()) : await readUpTo(response.body, take.wholeUpToBytes)
-  if (bytes === null) return { kind: 'too-large', cause: `the answer is larger than ${take.wholeUpToBytes} bytes` }
-  if (!response.headers.has('content-encoding')) return { kind: 'answered', response, body: bytes }
+  const bytes = isDeclaredSmall ? new Uint8Array(await response.arrayBuffer()) : await readUpTo(response.body, bytesMax)
+  if (bytes === null) return { kind: 'too-large', cause: `the answer is larger than ${bytesMax} bytes` }
+  if (!isEncoded) return { kind: 'answered', response, body: bytes }
   return { kind: 'answered', response: new Response(null, { status: response.status, headers: toDecodedHeaders(response.headers) }), body: bytes }
 }
 
@@ -91,7 +119,8 @@ function toDecodedHeaders(headers: Headers): Headers {
 }
 
 /** Reads a stream to its end; null, and the stream is let go, when it is longer than the bound. */
-async function readUpTo(body: ReadableStream<Uint8Array>, bytesMax: number): Promise<Bytes | null> {
+async function readUpTo(body: ReadableStream<Uint8Array> | null, bytesMax: number): Promise<Bytes | null> {
+  if (body === null) return new Uint8Array(0)
   const chunks: Uint8Array[] = []
   let size = 0
   const reader = body.getReader()

@@ -1,3 +1,4 @@
+import type { Awaitable } from '../awaitable.ts'
 import { RulesUnavailable } from '../ports.ts'
 
 /** How old a held value may be, and where renewing runs. */
@@ -9,7 +10,7 @@ export interface Freshness {
 
 /** Values by key, each used for a while and then renewed behind the request that finds it old. */
 export interface Freshened<Value> {
-  get(key: string, read: () => Promise<Value | null>, freshness: Freshness): Promise<Value | null>
+  get(key: string, read: () => Promise<Value | null>, freshness: Freshness): Awaitable<Value | null>
 }
 
 interface Held<Value> {
@@ -26,22 +27,28 @@ interface Held<Value> {
 export function createFreshened<Value>(entriesMax: number, mayReplace: (held: Value, fresh: Value) => boolean, mode: 'behind' | 'waits' = 'behind'): Freshened<Value> {
   const entries = new Map<string, Held<Value>>()
   return {
-    async get(key, read, freshness) {
+    get(key, read, freshness) {
       const held = entries.get(key)
-      if (held === undefined) {
-        const value = await read().catch(asUnavailable)
-        entries.set(key, { value, readAtMs: freshness.nowMs(), renewingSinceMs: null })
-        dropOldest(entries, entriesMax)
-        return value
-      }
-      if (freshness.nowMs() - held.readAtMs < freshness.maxAgeMs) return held.value
-      // An absent value is asked for again at once: a first deploy shall be seen by the request that waits for it.
-      // So is one that nobody asked for in a long while: an idle isolate shall not answer by rules of long ago, not even once.
-      const isLongPast = freshness.nowMs() - held.readAtMs >= 2 * freshness.maxAgeMs && mayRenew(held, freshness.nowMs())
-      if (held.value === null || mode === 'waits' || isLongPast) await renew(held, read, freshness, mayReplace)
-      else if (mayRenew(held, freshness.nowMs())) freshness.defer(renew(held, read, freshness, mayReplace))
-      return held.value
+      if (held === undefined) return readFirst(key, read, freshness)
+      const ageMs = freshness.nowMs() - held.readAtMs
+      return ageMs < freshness.maxAgeMs ? held.value : readOld(held, ageMs, read, freshness)
     },
+  }
+
+  async function readFirst(key: string, read: () => Promise<Value | null>, freshness: Freshness): Promise<Value | null> {
+    const value = await read().catch(asUnavailable)
+    entries.set(key, { value, readAtMs: freshness.nowMs(), renewingSinceMs: null })
+    dropOldest(entries, entriesMax)
+    return value
+  }
+
+  /** An absent value is asked for again at once: a first deploy shall be seen by the request that waits for it. So is one that nobody asked for in a long while: an idle isolate shall not answer by rules of long ago, not even once. */
+  function readOld(held: Held<Value>, ageMs: number, read: () => Promise<Value | null>, freshness: Freshness): Awaitable<Value | null> {
+    const isFree = mayRenew(held, freshness.nowMs())
+    const isLongPast = ageMs >= 2 * freshness.maxAgeMs && isFree
+    if (held.value === null || mode === 'waits' || isLongPast) return renew(held, read, freshness, mayReplace).then(() => held.value)
+    if (isFree) freshness.defer(renew(held, read, freshness, mayReplace))
+    return held.value
   }
 }
 

@@ -1,4 +1,5 @@
 import type { AccountDocument } from '../../kv-schemas/documents/account.ts'
+import type { Awaitable } from '../awaitable.ts'
 import type { Functions, ServiceCall, ServiceOutcome, TakeBody, UpstreamOutcome, UpstreamRequest } from '../ports.ts'
 import type { FunctionCall, FunctionFailure } from '../semantics/integrations/functions/function-call.ts'
 import { toFunctionTarget, type InvokeApi } from '../semantics/integrations/functions/function-target.ts'
@@ -17,7 +18,7 @@ type Answered = Extract<UpstreamOutcome, { kind: 'answered' }>
 export interface FunctionsOptions {
   /** The Worker's bindings, by which functions next door are called. */
   readonly env: object
-  readonly account: () => Promise<AccountDocument>
+  readonly account: () => Awaitable<AccountDocument>
   readonly send: (request: UpstreamRequest) => Promise<UpstreamOutcome>
   readonly aws: (call: ServiceCall) => Promise<ServiceOutcome>
 }

@@ -3,6 +3,7 @@ import type { DeploymentDocument } from '../../kv-schemas/documents/deployment.t
 import type { StageDocument } from '../../kv-schemas/documents/stage.ts'
 import type { ApiId, DeploymentId, StageName } from '../../kv-schemas/ids.ts'
 import { accountKey, deploymentKey, DOCUMENT_SCHEMA, domainKey, stageKey } from '../../kv-schemas/keys.ts'
+import { whenThere, type Awaitable } from '../awaitable.ts'
 import { RulesUnavailable, type Rules } from '../ports.ts'
 import { openDeployment, type OpenDeployment } from '../semantics/compile/open-deployment.ts'
 import { openStage, type OpenStage } from '../semantics/stages/open-stage.ts'
@@ -53,17 +54,15 @@ const DEFAULT_ACCOUNT: AccountDocument = accountSchema.parse({ schema: DOCUMENT_
  */
 export function createKvRules(store: DocumentStore, options: RulesOptions): Rules {
   const read = createDocumentReader(store)
+  const domainOf = (name: string): Awaitable<DomainDocument | null> => options.memory.domains.get(name, async () => (await read(domainKey(name))) as DomainDocument | null, options)
   return {
     stage: (apiId, stageName) => options.memory.stages.get(`${apiId}/${stageName}`, () => readStage(apiId, stageName, read, store, options), options),
-    async domain(host) {
-      const exact = await options.memory.domains.get(host, async () => (await read(domainKey(host))) as DomainDocument | null, options)
-      if (exact !== null || !host.includes('.')) return exact
-      const wildcard = `*${host.slice(host.indexOf('.'))}`
-      return options.memory.domains.get(wildcard, async () => (await read(domainKey(wildcard))) as DomainDocument | null, options)
+    domain(host) {
+      return whenThere(domainOf(host), (exact) => (exact === null && host.includes('.') ? domainOf(`*${host.slice(host.indexOf('.'))}`) : exact))
     },
-    async account() {
-      const account = await options.memory.accounts.get('account', async () => (await read(accountKey())) as AccountDocument | null, options)
-      return account ?? DEFAULT_ACCOUNT
+    account() {
+      const account = options.memory.accounts.get('account', async () => (await read(accountKey())) as AccountDocument | null, options)
+      return whenThere(account, (held) => held ?? DEFAULT_ACCOUNT)
     },
   }
 }

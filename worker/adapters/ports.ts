@@ -1,3 +1,4 @@
+import { waitUntil } from 'cloudflare:workers'
 import type { ApiId, DeploymentId, StageName } from '../../kv-schemas/ids.ts'
 import { apiLedgerName } from '../../kv-schemas/keys.ts'
 import type { Ports, ResilienceState, Rules, Services, UpstreamRequest } from '../ports.ts'
@@ -22,11 +23,23 @@ const clock = { nowMs: () => Date.now() }
 const chance = { random: () => Math.random(), uuid: () => crypto.randomUUID() }
 const log = { write: (line: Readonly<Record<string, unknown>>) => console.log(JSON.stringify(line)) }
 
-/** The ports of one request, over the Worker's bindings. */
-export function createPorts(env: Env, context: ExecutionContext): Ports {
-  const defer = (work: Promise<unknown>): void => {
-    context.waitUntil(work.catch((error: unknown) => log.write({ level: 'error', message: 'deferred work failed', cause: String(error) })))
-  }
+/** Work after the answer belongs to the request that is being served: the runtime knows which one that is. */
+function defer(work: Promise<unknown>): void {
+  waitUntil(work.catch((error: unknown) => log.write({ level: 'error', message: 'deferred work failed', cause: String(error) })))
+}
+
+const opened = new WeakMap<Env, Ports>()
+
+/** The ports over the Worker's bindings. They are made at the isolate's first request and serve all that follow: nothing in them belongs to one request. */
+export function portsOf(env: Env): Ports {
+  const held = opened.get(env)
+  if (held !== undefined) return held
+  const ports = createPorts(env)
+  opened.set(env, ports)
+  return ports
+}
+
+function createPorts(env: Env): Ports {
   const store: DocumentStore = { read: (key, cacheTtl) => env.RULES.get(key, { type: 'json', cacheTtl }) }
   const maxAgeMs = Number(env.RULES_MAX_AGE_SECONDS) * 1000
   const rules = createKvRules(

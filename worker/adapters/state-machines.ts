@@ -1,4 +1,5 @@
 import type { AccountDocument } from '../../kv-schemas/documents/account.ts'
+import type { Awaitable } from '../awaitable.ts'
 import { workflowOf } from '../objects/workflow-binding.ts'
 import type { Execution } from '../objects/execution.ts'
 import type { ServiceCall, ServiceOutcome } from '../ports.ts'
@@ -14,7 +15,7 @@ type Start = Extract<StatesCall, { readonly machine: unknown }>
 export interface StateMachinesOptions {
   readonly env: object
   readonly executions: DurableObjectNamespace<Execution>
-  readonly account: () => Promise<AccountDocument>
+  readonly account: () => Awaitable<AccountDocument>
   /** Whether calls can go to Amazon, or to what stands in for it. */
   readonly reachesAmazon: boolean
 }

@@ -1,4 +1,3 @@
-import { RulesUnavailable } from '../ports.ts'
 import type { AuthorizerRefusal } from '../semantics/authorizers/refusal.ts'
 import { DoorRefusal, GatewayRefusal } from './refusal.ts'
 
@@ -10,16 +9,4 @@ export function toGatewayRefusal({ responseType, errorType, message, headers, no
 /** The refusal of a call whose ARN is longer than policies are evaluated for (aws-rest 17). */
 export function uriTooLong(): DoorRefusal {
   return new DoorRefusal({ statusCode: 414, message: 'Request URI too long', errorType: 'RequestUriTooLongException', note: 'the method ARN is longer than 1600 bytes' })
-}
-
-/** Turns the one expected failure of the rules into an answer; anything else is a bug. */
-export function refuseWithoutRules(error: unknown): never {
-  if (!(error instanceof RulesUnavailable)) throw error
-  throw new DoorRefusal({
-    statusCode: 503,
-    message: 'Service Unavailable',
-    errorType: 'ServiceUnavailableException',
-    headers: { 'retry-after': '1' },
-    note: error.note,
-  })
 }

@@ -4,7 +4,7 @@ import { parseSignature } from '../semantics/authorizers/sigv4/parse-signature.t
 import { verifySignature } from '../semantics/authorizers/sigv4/verify-signature.ts'
 import { combineEffects } from '../semantics/policy/combine-effects.ts'
 import { evaluatePolicies, INVOKE } from '../semantics/policy/evaluate-policy.ts'
-import { refuseWithoutRules, toGatewayRefusal } from './access-refusals.ts'
+import { toGatewayRefusal } from './access-refusals.ts'
 import { toCallerFacts, toPolicyContext } from './call-facts.ts'
 import { accountOf, askResourcePolicy, denied, toPrincipal } from './check-policy.ts'
 import type { Guarded, IamCaller } from './exchange.ts'
@@ -23,7 +23,7 @@ export async function authorizeBySignature(guarded: Guarded, ports: Ports): Prom
   const parse = await parseSignature(request, { region: guarded.account.region, service: SIGNED_SERVICE, nowMs, headersToSign: HEADERS_TO_SIGN })
   if (parse.kind === 'refused') throw toGatewayRefusal(parse.refusal)
   const { signature } = parse
-  const signer = await ports.access.signer(signature.accessKeyId, signature.scope).catch(refuseWithoutRules)
+  const signer = await ports.access.signer(signature.accessKeyId, signature.scope)
   if (signer.kind === 'unreadable') throw new GatewayRefusal('API_CONFIGURATION_ERROR', { note: signer.cause })
   if (signer.kind === 'unknown') throw toGatewayRefusal(UNKNOWN_CREDENTIAL)
   const verdict = await verifySignature(request, signature, signer.credential, { nowMs, readBody: () => guarded.wireBody.bytes() })

@@ -1,3 +1,4 @@
+import type { Awaitable } from '../awaitable.ts'
 import type { Ports } from '../ports.ts'
 import { authorizeByFunction } from './authorize-by-function.ts'
 import { authorizeBySignature } from './authorize-by-signature.ts'
@@ -7,9 +8,12 @@ import { brokenAuthorizer } from '../semantics/authorizers/refusal.ts'
 import type { Authorized, Guarded } from './exchange.ts'
 
 /** Step 5. Proves who calls, and that this caller may: by signature, by token, or by what a function says. */
-export async function authorize(guarded: Guarded, ports: Ports): Promise<Authorized> {
+export function authorize(guarded: Guarded, ports: Ports): Awaitable<Authorized> {
+  return guarded.method.document.authorizationType === 'NONE' ? { ...guarded, caller: null } : proveCaller(guarded, ports)
+}
+
+async function proveCaller(guarded: Guarded, ports: Ports): Promise<Authorized> {
   const { authorizationType, authorizerId } = guarded.method.document
-  if (authorizationType === 'NONE') return { ...guarded, caller: null }
   if (authorizationType === 'AWS_IAM') return { ...guarded, caller: await authorizeBySignature(guarded, ports) }
   const authorizer = authorizerId === null ? null : guarded.deployment.authorizer(authorizerId)
   switch (authorizer?.kind) {

@@ -9,15 +9,18 @@ export function openClientParameters(resolved: Resolved, pathParameters: Readonl
 }
 
 function readParameters(resolved: Resolved, pathParameters: Readonly<Record<string, string>>): RequestParameters {
-  const { headers, url } = resolved.request
-  const added = toAddedHeaders({
+  return toRequestParameters({ pathParameters, rawQuery: resolved.rawQuery, headers: resolved.request.headers, added: () => readAddedHeaders(resolved) })
+}
+
+function readAddedHeaders({ request, sourceIp, traceId, deployment }: Resolved): Readonly<Record<string, string>> {
+  const { headers, url } = request
+  return toAddedHeaders({
     forwardedFor: headers.get('x-forwarded-for'),
-    sourceIp: resolved.sourceIp,
+    sourceIp,
     url,
-    traceId: resolved.traceId,
-    isEdge: resolved.deployment.document.endpointConfiguration.type === 'EDGE',
+    traceId,
+    isEdge: deployment.document.endpointConfiguration.type === 'EDGE',
     userAgent: headers.get('user-agent'),
     country: headers.get('cf-ipcountry'),
   })
-  return toRequestParameters({ pathParameters, rawQuery: resolved.rawQuery, headers, added })
 }

@@ -1,5 +1,5 @@
 import type { LinkTarget } from '../../kv-schemas/rule-files/account.ts'
-import type { Ports, TakeBody, UpstreamOutcome, UpstreamRequest } from '../ports.ts'
+import type { Ports, TakeBody, UpstreamRequest } from '../ports.ts'
 import type { HttpRequest, IntegrationResponse, Matched } from './exchange.ts'
 import { renderStageVariables } from '../semantics/stages/stage-variables.ts'
 import { callResiliently } from './call-resiliently.ts'
@@ -14,7 +14,7 @@ const LIMITS = { mappedBytesMax: 10_485_760, awaitedBytesMax: 131_072 } as const
 export async function integrateHttp(matched: Matched, request: HttpRequest, ports: Ports): Promise<IntegrationResponse> {
   const { integration } = matched.method.document
   const sentAtMs = ports.clock.nowMs()
-  const { outcome, attempts } = await callUnderRules(matched, {
+  const sent: UpstreamRequest = {
     url: request.url,
     method: request.method,
     headers: request.headers,
@@ -23,17 +23,16 @@ export async function integrateHttp(matched: Matched, request: HttpRequest, port
     take: chooseTake(integration),
     ...chooseLink(matched),
     ...(integration.responseTransferMode === 'STREAM' ? streamBounds(matched, ports) : { onBroken: logBroken(matched, ports) }),
-  }, ports)
+  }
+  const { outcome, attempts } = hasRules(integration) ? await callResiliently(matched, sent, ports) : { outcome: await ports.upstream.call(sent), attempts: 1 }
   if (outcome.kind !== 'answered') throw refuseOutcome(outcome)
   const { response, body } = outcome
   return { statusCode: response.status, headers: response.headers, body, latencyMs: ports.clock.nowMs() - sentAtMs, ...(attempts > 1 ? { attempts } : {}) }
 }
 
 /** Rules for failures cost what they cost only where an integration has them. */
-async function callUnderRules(matched: Matched, request: UpstreamRequest, ports: Ports): Promise<{ readonly outcome: UpstreamOutcome; readonly attempts: number }> {
-  const { retry, circuitBreaker } = matched.method.document.integration
-  if (retry === undefined && circuitBreaker === undefined) return { outcome: await ports.upstream.call(request), attempts: 1 }
-  return callResiliently(matched, request, ports)
+function hasRules({ retry, circuitBreaker }: Matched['method']['document']['integration']): boolean {
+  return retry !== undefined || circuitBreaker !== undefined
 }
 
 /** The link of a private integration, named by a text that may hold stage variables (aws-rest 6.6, 8.3). */

@@ -1,3 +1,4 @@
+import type { Awaitable } from '../awaitable.ts'
 import type { Ports } from '../ports.ts'
 import type { IntegrationRequest, IntegrationResponse, Matched } from './exchange.ts'
 import { integrateFunction, integrateFunctionProxy } from './integrate-function.ts'
@@ -6,7 +7,7 @@ import { integrateHttp } from './integrate-http.ts'
 import { integrateService } from './integrate-service.ts'
 
 /** Step 11. Calls the backend. */
-export async function integrate(matched: Matched, request: IntegrationRequest, ports: Ports): Promise<IntegrationResponse> {
+export function integrate(matched: Matched, request: IntegrationRequest, ports: Ports): Awaitable<IntegrationResponse> {
   switch (request.kind) {
     case 'http':
       return integrateHttp(matched, request, ports)

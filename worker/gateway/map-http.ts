@@ -1,3 +1,4 @@
+import { whenThere, type Awaitable } from '../awaitable.ts'
 import { mergeQuery, toQuery } from '../semantics/integrations/query.ts'
 import { setMappedHeaders, toIntegrationHeaders, toProxyHeaders } from '../semantics/integrations/request-headers.ts'
 import { renderUri } from '../semantics/integrations/uri-template.ts'
@@ -19,25 +20,23 @@ export async function mapHttp(matched: Matched): Promise<HttpRequest> {
     url: mergeQuery(toUri(matched, path), toQuery(querystring)),
     method,
     headers: toIntegrationHeaders(header, client, toGateway(matched)),
-    body: toBodyOf(method, body.length === 0 ? null : body),
+    body: takesBody(method) && body.length > 0 ? body : null,
     overrides,
   }
 }
 
-/** Step 10 for HTTP_PROXY: the request goes through as it came; mappings add to it (aws-rest 5.2). Without any, nothing is read and nothing is waited for. */
-export function mapHttpProxy(matched: Matched): HttpRequest | Promise<HttpRequest> {
-  if (matched.method.requestMapping !== null) return mapMappedProxy(matched)
-  const body = matched.method.document.integration.contentHandling === null && !matched.body.isEncoded ? matched.body.forward() : null
-  if (body === null && matched.request.body !== null) return mapMappedProxy(matched)
-  return toProxyRequest(matched, { mapped: [], body })
+/** Step 10 for HTTP_PROXY: the request goes through as it came; mappings add to it (aws-rest 5.2). Where none reads the body, nothing is waited for. */
+export function mapHttpProxy(matched: Matched): Awaitable<HttpRequest> {
+  const { requestMapping } = matched.method
+  const mapped = requestMapping === null ? [] : mapParameters(matched, requestMapping.readsContext ? toContextVariables(matched) : {})
+  return whenThere(mapped, (parameters) => whenThere(readProxyBody(matched), (body) => toProxyRequest(matched, { mapped: parameters, body })))
 }
 
-async function mapMappedProxy(matched: Matched): Promise<HttpRequest> {
-  const { contentHandling } = matched.method.document.integration
-  const { requestMapping } = matched.method
-  const mapped = requestMapping === null ? [] : await mapParameters(matched, requestMapping.readsContext ? toContextVariables(matched) : {})
-  if (matched.body.isEncoded) await matched.body.bytes()
-  return toProxyRequest(matched, { mapped, body: contentHandling === null ? matched.body.forward() : await readConvertedBody(matched) })
+/** The body for a proxied backend: the client's own stream, unless it is converted or was compressed. */
+function readProxyBody(matched: Matched): Awaitable<Body> {
+  if (!takesBody(chooseMethod(matched)) || matched.request.body === null) return null
+  if (matched.method.document.integration.contentHandling !== null) return readConvertedBody(matched)
+  return matched.body.isEncoded ? matched.body.bytes() : matched.body.forward()
 }
 
 function toProxyRequest(matched: Matched, { mapped, body }: { readonly mapped: readonly MappedParameter[]; readonly body: Body }): HttpRequest {
@@ -57,7 +56,7 @@ function toProxyRequest(matched: Matched, { mapped, body }: { readonly mapped: r
     url: mergeQuery(mergeQuery(toUri(matched, path), matched.rawQuery), toQuery(querystring)),
     method,
     headers,
-    body: toBodyOf(method, body),
+    body,
   }
 }
 
@@ -78,8 +77,8 @@ function toGateway(matched: Matched): { readonly apiId: string; readonly traceId
 }
 
 /** Differs from Amazon: it may send a body with GET; the fetch of this platform can't. */
-function toBodyOf(method: string, body: Body): Body {
-  return method === 'GET' || method === 'HEAD' ? null : body
+function takesBody(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD'
 }
 
 function joined(value: string | readonly string[]): string {

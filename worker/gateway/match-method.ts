@@ -1,5 +1,4 @@
 import { matchRoute } from '../semantics/routing/route-tree.ts'
-import { methodSettingOf } from '../semantics/stages/open-stage.ts'
 import { openClientParameters } from './client-parameters.ts'
 import { decodeRequestBody } from './decode-request-body.ts'
 import type { Matched, Resolved } from './exchange.ts'
@@ -10,7 +9,7 @@ export function matchMethod(resolved: Resolved): Matched | Promise<never> {
   const match = matchRoute(resolved.deployment.routes, resolved.resourceRequestPath, resolved.httpMethod)
   if (match === null) return refuseWithoutRoute(resolved)
   const method = match.leaf()
-  const settings = methodSettingOf(resolved.stage.document, method.resourcePath, method.httpMethod)
+  const settings = resolved.stage.settingOf(method)
   const { pathParameters } = match
   return { ...resolved, method, pathParameters, parameters: openClientParameters(resolved, pathParameters), body: decodeRequestBody(resolved), wireBody: resolved.body, settings }
 }

@@ -37,7 +37,9 @@ export function checkSize(received: Received): void {
     throw new DoorRefusal({ statusCode: 414, message: 'Request URI too long', errorType: 'RequestUriTooLongException' })
   }
   let headerBytes = 0
-  for (const [name, value] of received.request.headers) headerBytes += name.length + value.length
+  received.request.headers.forEach((value, name) => {
+    headerBytes += name.length + value.length
+  })
   if (headerBytes > LIMITS.headerBytesMax) {
     throw new DoorRefusal({ statusCode: 413, message: 'Request Too Long', errorType: 'RequestTooLargeException' })
   }

@@ -20,17 +20,15 @@ export function toTraceId(header: string | null, ports: Ports): string {
   return `Root=${root};Parent=${parent};Sampled=${sampled ?? '1'}`
 }
 
+/** 96 random bits behind the second of now. */
 function newRoot(ports: Ports): string {
+  const uuid = ports.chance.uuid()
   const seconds = Math.floor(ports.clock.nowMs() / 1000).toString(16).padStart(8, '0')
-  return `1-${seconds}-${hexDigits(ports)}${hexDigits(ports).slice(0, 8)}`
-}
-
-function newParent(ports: Ports): string {
-  return hexDigits(ports)
+  return `1-${seconds}-${uuid.slice(0, 8)}${uuid.slice(9, 13)}${uuid.slice(24)}`
 }
 
 /** Sixteen hexadecimal digits, from the free bits of a random UUID. */
-function hexDigits(ports: Ports): string {
+function newParent(ports: Ports): string {
   const uuid = ports.chance.uuid()
   return uuid.slice(0, 8) + uuid.slice(-8)
 }

@@ -2,7 +2,6 @@ import type { Ports } from '../ports.ts'
 import { addressByDefaultHost, addressByDomain, addressByPath, toDefaultHostApi, type Address } from '../semantics/routing/address.ts'
 import { drawCanary, toStickyDraw } from '../semantics/stages/canary-draw.ts'
 import type { OpenStage } from '../semantics/stages/open-stage.ts'
-import { refuseWithoutRules } from './access-refusals.ts'
 import type { Received, Resolved } from './exchange.ts'
 import { DoorRefusal } from './refusal.ts'
 
@@ -10,7 +9,7 @@ import { DoorRefusal } from './refusal.ts'
 export async function resolveStage(received: Received, ports: Ports): Promise<Resolved> {
   const address = await findAddress(received, ports)
   if (address === null) throw forbidden('the URL names no API and stage')
-  const stage = await ports.rules.stage(address.apiId, address.stageName).catch(refuseWithoutRules)
+  const stage = await ports.rules.stage(address.apiId, address.stageName)
   if (stage === null) throw forbidden(`there is no stage ${address.stageName} of ${address.apiId}`)
   const { endpointConfiguration, disableExecuteApiEndpoint } = stage.deployment.document
   if (address.isDefaultHost && disableExecuteApiEndpoint) throw forbidden('the default endpoint of the API is disabled')
@@ -19,7 +18,7 @@ export async function resolveStage(received: Received, ports: Ports): Promise<Re
   const side = isCanaryRequest === true && stage.canary !== null ? stage.canary : { deployment: stage.deployment, stageVariables: stage.document.variables }
   return {
     ...received,
-    account: await ports.rules.account().catch(refuseWithoutRules),
+    account: await ports.rules.account(),
     stage,
     deployment: side.deployment,
     isCanaryRequest,
@@ -44,7 +43,7 @@ function chooseSide({ canary }: OpenStage, received: Received, ports: Ports): bo
 async function findAddress(received: Received, ports: Ports): Promise<Address | null> {
   const defaultHostApi = toDefaultHostApi(received.host, ports.names.executeApiDomain)
   if (defaultHostApi !== null) return addressByDefaultHost(defaultHostApi, received.fullPath)
-  const domain = await ports.rules.domain(received.host).catch(refuseWithoutRules)
+  const domain = await ports.rules.domain(received.host)
   return domain === null ? addressByPath(received.fullPath) : addressByDomain(domain, received.fullPath)
 }
 

@@ -1,3 +1,4 @@
+import { RulesUnavailable } from '../ports.ts'
 import { GATEWAY_RESPONSES } from '../semantics/gateway-responses/catalog.ts'
 import { renderCustomAnswer, renderDefaultAnswer, type GatewayAnswer, type GatewayError } from '../semantics/gateway-responses/render-gateway-response.ts'
 import { toHeaderValue } from '../semantics/integrations/header-value.ts'
@@ -43,6 +44,7 @@ async function respondCompressed({ statusCode, headers, body }: MethodResponse, 
 /** Step 14 for a request that was refused. Whatever is thrown and is no refusal is a fault of ours: a 500, and the log says why. */
 export function refuse(reached: Reached, thrown: unknown): { readonly response: Response; readonly error: RefusalNote } {
   if (thrown instanceof DoorRefusal) return refuseAtDoor(reached, thrown)
+  if (thrown instanceof RulesUnavailable) return refuseAtDoor(reached, withoutRules(thrown))
   const refusal = thrown instanceof GatewayRefusal ? thrown : new GatewayRefusal('DEFAULT_5XX', { statusCode: 500, note: describeFault(thrown) })
   const { details } = refusal
   const entry = GATEWAY_RESPONSES[refusal.type]
@@ -82,6 +84,11 @@ function toResponse(reached: Reached, answer: GatewayAnswer, more: Readonly<Reco
   for (const [name, value] of Object.entries(more)) headers.set(name, value)
   addStandardHeaders(headers, reached)
   return new Response(mayHaveBody(reached, answer.statusCode) ? answer.body : null, { status: answer.statusCode, headers })
+}
+
+/** The one failure of the rules that is expected: they can't be read, and none are held. */
+function withoutRules({ note }: RulesUnavailable): DoorRefusal {
+  return new DoorRefusal({ statusCode: 503, message: 'Service Unavailable', errorType: 'ServiceUnavailableException', headers: { 'retry-after': '1' }, note })
 }
 
 function refuseAtDoor(reached: Reached, { answer }: DoorRefusal): { readonly response: Response; readonly error: RefusalNote } {

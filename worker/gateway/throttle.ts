@@ -1,7 +1,6 @@
 import type { QuotaOutcome, Ports, TokenOutcome } from '../ports.ts'
 import { bucketsOf, type Bucket } from '../semantics/throttling/buckets-of.ts'
 import { toRateLimitFields, toRetryAfter, type BucketStanding } from '../semantics/throttling/rate-limit-fields.ts'
-import { refuseWithoutRules } from './access-refusals.ts'
 import type { Keyed, Throttled } from './exchange.ts'
 import { GatewayRefusal } from './refusal.ts'
 
@@ -11,7 +10,7 @@ import { GatewayRefusal } from './refusal.ts'
  */
 export async function throttle(keyed: Keyed, ports: Ports): Promise<Throttled> {
   const { apiKey, method, settings, account, stage } = keyed
-  const plan = apiKey === null ? null : await ports.access.usagePlan(apiKey.usagePlanId).catch(refuseWithoutRules)
+  const plan = apiKey === null ? null : await ports.access.usagePlan(apiKey.usagePlanId)
   const quota = apiKey === null ? null : await useQuota(keyed, { quota: plan?.quota ?? null, apiKey }, ports)
   const buckets = bucketsOf({
     apiId: stage.document.apiId,

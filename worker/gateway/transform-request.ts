@@ -1,3 +1,4 @@
+import type { Awaitable } from '../awaitable.ts'
 import type { Bytes } from '../ports.ts'
 import { isBinaryMediaType } from '../semantics/integrations/binary-media-types.ts'
 import { convertRequestBody, toStrictText, toText, type ConvertedBody } from '../semantics/integrations/content-handling.ts'
@@ -6,7 +7,8 @@ import { hasDotSegment, toPathValue } from '../semantics/integrations/path-value
 import { chooseRequestTemplate } from '../semantics/integrations/ready-templates.ts'
 import type { ContextMap } from '../semantics/mapping/context-value.ts'
 import { toMappedBody } from '../semantics/mapping/mapped-body.ts'
-import { renderMapping, type MappedParameter } from '../semantics/mapping/ready-mapping.ts'
+import { renderMapping, type MappedParameter, type ReadyMapping } from '../semantics/mapping/ready-mapping.ts'
+import type { MappingSources } from '../semantics/mapping/sources.ts'
 import type { Template } from '../semantics/templates/compile-template.ts'
 import { NO_OVERRIDES } from '../semantics/templates/read-overrides.ts'
 import { renderTemplate } from '../semantics/templates/render-template.ts'
@@ -41,12 +43,19 @@ export async function transformRequest(matched: Matched): Promise<TransformedReq
 }
 
 /** Renders the integration's parameter mappings; the body is read only when one of them needs it. Refuses illegal headers and values that would leave their path. */
-export async function mapParameters(matched: Matched, context: ContextMap): Promise<readonly MappedParameter[]> {
+export function mapParameters(matched: Matched, context: ContextMap): Awaitable<readonly MappedParameter[]> {
   const { requestMapping } = matched.method
   if (requestMapping === null) return []
-  const body = requestMapping.readsBody ? toMappedBody(toText(await matched.body.bytes())) : null
-  if (requestMapping.readsBody && body === null) throw new GatewayRefusal('DEFAULT_4XX', { statusCode: 400, message: 'Invalid JSON in request body' })
-  const mapped = renderMapping(requestMapping, { parameters: matched.parameters(), context, stageVariables: matched.stageVariables, responseHeaders: null, body })
+  if (!requestMapping.readsBody) return renderParameters(matched, requestMapping, { context, body: null })
+  return matched.body.bytes().then((bytes) => {
+    const body = toMappedBody(toText(bytes))
+    if (body === null) throw new GatewayRefusal('DEFAULT_4XX', { statusCode: 400, message: 'Invalid JSON in request body' })
+    return renderParameters(matched, requestMapping, { context, body })
+  })
+}
+
+function renderParameters(matched: Matched, mapping: ReadyMapping, { context, body }: Pick<MappingSources, 'context' | 'body'>): readonly MappedParameter[] {
+  const mapped = renderMapping(mapping, { parameters: matched.parameters(), context, stageVariables: matched.stageVariables, responseHeaders: null, body })
   for (const { location, name, value } of mapped) {
     if (location === 'header') refuseIllegalHeader(matched, name)
     if (location === 'path' && hasDotSegment(String(value))) throw refuseDotSegment(name)

@@ -30,7 +30,7 @@ function isolate(documents: Record<string, unknown>, ledger: Record<string, unkn
   })
   const pass = async (ms: number): Promise<void> => {
     state.nowMs += ms
-    await rules.stage(API, STAGE).catch(() => null)
+    await Promise.resolve(rules.stage(API, STAGE)).catch(() => null)
     await Promise.all(state.deferred)
   }
   return { state, rules, pass }

@@ -18,16 +18,17 @@ export interface ParameterSources {
   /** The query string as it was sent, without its question mark. */
   readonly rawQuery: string
   readonly headers: Headers
-  /** Headers that the gateway adds to what the client sent. */
-  readonly added?: Readonly<Record<string, string>>
+  /** Headers that the gateway adds to what the client sent; asked for when the first header is. */
+  readonly added?: () => Readonly<Record<string, string>>
 }
 
 /**
  * Reads the parameters of a request.
  * Differs from Amazon: header names compare in any case, because a Worker does not get their spelling; a header sent several times is one value, joined with `, `.
  */
-export function toRequestParameters({ pathParameters, rawQuery, headers, added = {} }: ParameterSources): RequestParameters {
+export function toRequestParameters({ pathParameters, rawQuery, headers, added = NO_HEADERS }: ParameterSources): RequestParameters {
   let querystring: ReadonlyMap<string, readonly string[]> | null = null
+  let addedHeaders: Readonly<Record<string, string>> | null = null
   return {
     path: pathParameters,
     get querystring() {
@@ -35,15 +36,19 @@ export function toRequestParameters({ pathParameters, rawQuery, headers, added =
     },
     header(name) {
       const folded = name.toLowerCase()
-      if (Object.hasOwn(added, folded)) return added[folded] ?? null
+      const more = (addedHeaders ??= added())
+      if (Object.hasOwn(more, folded)) return more[folded] ?? null
       return isHidden(folded) ? null : headers.get(folded)
     },
     headers() {
-      const shown = Array.from(headers).filter(([name]) => !isHidden(name) && !Object.hasOwn(added, name))
-      return [...shown, ...Object.entries(added)]
+      const more = (addedHeaders ??= added())
+      const shown = Array.from(headers).filter(([name]) => !isHidden(name) && !Object.hasOwn(more, name))
+      return [...shown, ...Object.entries(more)]
     },
   }
 }
+
+const NO_HEADERS = (): Readonly<Record<string, string>> => ({})
 
 /** Takes a query string apart: names and values decoded, a repeated name keeps all its values in order; `;` separates as `&` does (aws-rest 1.4). */
 export function parseQuery(rawQuery: string): ReadonlyMap<string, readonly string[]> {

@@ -2,6 +2,7 @@ import type { CanaryDocument, StageDocument } from '../../../kv-schemas/document
 import { methodSettingSchema, type MethodSetting } from '../../../kv-schemas/rule-files/stage.ts'
 import { compileAccessLog, type AccessLogFormat } from '../access-log/access-log.ts'
 import type { OpenDeployment } from '../compile/open-deployment.ts'
+import type { ReadyMethod } from '../compile/ready-method.ts'
 import { compileFilter, type ReadyFilter } from '../waf/stage-rules.ts'
 
 /** A stage as an isolate holds it: one revision, with the deployments it points at. */
@@ -14,6 +15,8 @@ export interface OpenStage {
   readonly accessLog: AccessLogFormat | null
   /** The stage's web ACL; null when it has none. */
   readonly filter: ReadyFilter | null
+  /** The stage's settings for a method; looked up once for each. */
+  settingOf(method: ReadyMethod): MethodSetting
 }
 
 /** A canary as an isolate holds it. */
@@ -30,10 +33,20 @@ export function openStage(document: StageDocument, deployment: OpenDeployment, c
   const { canarySettings, accessLogSettings } = document
   const accessLog = accessLogSettings === null ? null : compileAccessLog(accessLogSettings.format)
   const filter = document.webAcl === null ? null : compileFilter(document.webAcl)
-  if (canarySettings === null || canaryDeployment === null) return { document, deployment, canary: null, accessLog, filter }
+  const settings = new WeakMap<ReadyMethod, MethodSetting>()
+  const stage = { document, deployment, accessLog, filter, settingOf: (method: ReadyMethod) => settingOf(document, method, settings) }
+  if (canarySettings === null || canaryDeployment === null) return { ...stage, canary: null }
   const stageVariables = { ...document.variables, ...canarySettings.stageVariableOverrides }
   const { percentTraffic, stickiness, useStageCache } = canarySettings
-  return { document, deployment, canary: { deployment: canaryDeployment, percentTraffic, stickiness, useStageCache, stageVariables }, accessLog, filter }
+  return { ...stage, canary: { deployment: canaryDeployment, percentTraffic, stickiness, useStageCache, stageVariables } }
+}
+
+function settingOf(document: StageDocument, method: ReadyMethod, settings: WeakMap<ReadyMethod, MethodSetting>): MethodSetting {
+  const held = settings.get(method)
+  if (held !== undefined) return held
+  const setting = methodSettingOf(document, method.resourcePath, method.httpMethod)
+  settings.set(method, setting)
+  return setting
 }
 
 /** The settings of a method: its own entry as a whole, else that of all methods, else Amazon's defaults (aws-rest 8.2). */

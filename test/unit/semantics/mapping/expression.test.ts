@@ -9,7 +9,7 @@ const sources: MappingSources = {
     pathParameters: { id: 'a%20b' },
     rawQuery: 'one=1&two=2a&two=2b&plus=a+b%2Bc&empty=&__proto__=x;semi=1',
     headers: new Headers({ 'X-Id': 'h', Connection: 'close', 'Content-Length': '3', 'cf-ray': '1' }),
-    added: { 'x-amzn-trace-id': 'Root=1' },
+    added: () => ({ 'x-amzn-trace-id': 'Root=1' }),
   }),
   context: { apiId: 'api', requestTimeEpoch: 12, isCanaryRequest: false, identity: { sourceIp: '1.2.3.4', user: null }, authorizer: { claims: { 'custom:a.b': 'dotted' } } },
   stageVariables: { name: 'value' },
