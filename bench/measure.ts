@@ -53,8 +53,13 @@ function summarise(candidate: string, rounds: readonly Round[], baseline: readon
     cpuMicrosPerRequest: over((round) => round.cpuMicrosPerRequest),
     throughputRatio: against((round) => round.requestsPerSecond),
     cpuRatio: against((round) => round.cpuMicrosPerRequest),
+    cpuMicrosOverBaseline: best(rounds) - best(baseline),
     failures: rounds.reduce((sum, round) => sum + round.failures, 0),
   }
+}
+
+function best(rounds: readonly Round[]): number {
+  return Math.min(...rounds.map((round) => round.cpuMicrosPerRequest))
 }
 
 function median(values: readonly number[]): number {

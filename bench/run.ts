@@ -2,11 +2,13 @@ import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { measure, type Effort } from './measure.ts'
 import type { Measurement, Scenario } from './scenario.ts'
+import { startAccessScenario } from './scenarios/access.ts'
 import { startCacheScenario } from './scenarios/cache.ts'
 import { startProxyScenario } from './scenarios/proxy.ts'
 
 /** Every scenario by its name. Each starts its own processes and stops them. */
 const SCENARIOS: Readonly<Record<string, () => Promise<Scenario>>> = {
+  access: startAccessScenario,
   cache: startCacheScenario,
   proxy: () => startProxyScenario([10, 1000, 10_000]),
 }
@@ -63,6 +65,7 @@ function print(name: string, measurements: readonly Measurement[]): void {
           'p99 ms': Number(row.p99Ms.toFixed(2)),
           'CPU us': Number(row.cpuMicrosPerRequest.toFixed(1)),
           'req/s ratio': Number(row.throughputRatio.toFixed(3)),
+          'CPU us over the baseline': Number(row.cpuMicrosOverBaseline.toFixed(1)),
           'CPU ratio': Number(row.cpuRatio.toFixed(3)),
           failures: row.failures,
         },

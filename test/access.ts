@@ -3,7 +3,9 @@ import type { Access } from '../worker/ports.ts'
 import { hashApiKey } from '../worker/semantics/api-keys/key-value.ts'
 import type { KeySource } from '../worker/semantics/authorizers/jwt/issuer.ts'
 import { renewKeySet, type KeySet } from '../worker/semantics/authorizers/jwt/key-set.ts'
+import { importPublicKey } from '../worker/semantics/authorizers/jwt/verify-token.ts'
 import { createGrantCache } from '../worker/semantics/authorizers/lambda/result-cache.ts'
+import { createRecent } from '../worker/semantics/authorizers/recent.ts'
 import { sha256Hex } from '../worker/semantics/authorizers/sigv4/digest.ts'
 import { deriveSigningKey } from '../worker/semantics/authorizers/sigv4/signing-key.ts'
 import { createRateBook } from '../worker/semantics/waf/rate-book.ts'
@@ -66,8 +68,10 @@ export function accessOf({ apiKeys = {}, usagePlans = [], principals = [], keySe
         held.set(source.issuer, renewed)
         return renewed
       },
+      imported: importPublicKey,
       userPoolIssuer: ({ region, userPoolId }) => `https://cognito-idp.${region}.amazonaws.com/${userPoolId}`,
     },
+    tokens: createRecent(100),
     grants: createGrantCache(100),
     rates: createRateBook(100),
   }

@@ -1,3 +1,4 @@
+import type { JWK } from 'jose'
 import type { ApiKeyDocument, CredentialDocument, UsagePlanDocument } from '../kv-schemas/documents/access.ts'
 import type { AccountDocument, DomainDocument } from '../kv-schemas/documents/account.ts'
 import type { StageDocument } from '../kv-schemas/documents/stage.ts'
@@ -11,7 +12,10 @@ import type { ServiceRequest } from './semantics/integrations/aws/service-reques
 import type { AwsIdentity, FunctionCall, FunctionOutcome, FunctionStreamOutcome } from './semantics/integrations/functions/function-call.ts'
 import type { KeySource, UserPool } from './semantics/authorizers/jwt/issuer.ts'
 import type { KeySet } from './semantics/authorizers/jwt/key-set.ts'
+import type { Token } from './semantics/authorizers/jwt/parse-token.ts'
+import type { ImportedKeys } from './semantics/authorizers/jwt/verify-token.ts'
 import type { GrantCache } from './semantics/authorizers/lambda/result-cache.ts'
+import type { Recent } from './semantics/authorizers/recent.ts'
 import type { CredentialScope } from './semantics/authorizers/sigv4/signing-key.ts'
 import type { SigningCredential } from './semantics/authorizers/sigv4/verify-signature.ts'
 import type { Policy } from './semantics/policy/compile-policy.ts'
@@ -198,6 +202,14 @@ export interface KeySets {
   renew(source: KeySource): Promise<KeySet>
   /** The issuer of a user pool's tokens, in this environment. */
   userPoolIssuer(pool: UserPool): string
+  /** A key of a set as the runtime verifies with it; prepared once and then kept. */
+  readonly imported: ImportedKeys
+}
+
+/** A token whose signature was found right, and the key of its issuer that made it: good as long as the issuer publishes that key. */
+export interface ProvenToken {
+  readonly token: Token
+  readonly key: JWK
 }
 
 /** Who may call: keys, plans, principals, and what was found out about callers before. The readers throw `RulesUnavailable` as `Rules` does. */
@@ -208,6 +220,8 @@ export interface Access {
   /** The principal of an access key, with the signing key for one day, region and service. */
   signer(accessKeyId: string, scope: CredentialScope): Promise<Signer>
   readonly keySets: KeySets
+  /** Tokens by what the client sent, in the memory of this isolate. Only the signature is proved for good: the claims are checked at every call. */
+  readonly tokens: Recent<ProvenToken>
   /** Results of Lambda authorizers, in the memory of this isolate. */
   readonly grants: GrantCache
   /** Requests of single addresses, for the web ACLs of stages, in the memory of this isolate. */

@@ -35,14 +35,16 @@ export interface GatewayParts {
   readonly entry?: string
   /** The port of a process that holds the cache's entries; in the gateway's own process when absent. */
   readonly cachePort?: number
+  /** Variables of the run. */
+  readonly vars?: Readonly<Record<string, string>>
 }
 
 /** Starts the gateway on raw workerd over a KV stub that holds these documents. */
-export async function startGateway(documents: Readonly<Record<string, string>>, { entry = join(ROOT, 'worker', 'index.ts'), cachePort }: GatewayParts = {}): Promise<RawProcess> {
+export async function startGateway(documents: Readonly<Record<string, string>>, { entry = join(ROOT, 'worker', 'index.ts'), cachePort, vars = {} }: GatewayParts = {}): Promise<RawProcess> {
   return startRawWorker({
     name: 'gateway',
     code: await bundleWorker(entry),
-    vars: { EXECUTE_API_DOMAIN: 'execute-api.test', RULES_MAX_AGE_SECONDS: '30', CONTROL_HOSTS: '' },
+    vars: { EXECUTE_API_DOMAIN: 'execute-api.test', RULES_MAX_AGE_SECONDS: '30', CONTROL_HOSTS: '', ...vars },
     kv: { RULES: documents, ...(cachePort === undefined ? { CACHE: {} } : {}) },
     kvAt: cachePort === undefined ? {} : { CACHE: cachePort },
     objects: { CACHE_INDEX: 'CacheIndex', TOKEN_BUCKET: 'TokenBucket', QUOTA_COUNTER: 'QuotaCounter' },

@@ -1,7 +1,8 @@
 import type { ApiKeyDocument, CredentialDocument, UsagePlanDocument } from '../../kv-schemas/documents/access.ts'
 import { apiKeyKey, credentialKey, usagePlanKey } from '../../kv-schemas/keys.ts'
-import type { Access, Signer } from '../ports.ts'
+import type { Access, ProvenToken, Signer } from '../ports.ts'
 import { createGrantCache, type GrantCache } from '../semantics/authorizers/lambda/result-cache.ts'
+import { createRecent, type Recent } from '../semantics/authorizers/recent.ts'
 import { deriveSealingKeys, openSecret, type SealingKeys } from '../semantics/authorizers/seal-secret.ts'
 import { deriveSigningKey, type CredentialScope } from '../semantics/authorizers/sigv4/signing-key.ts'
 import { compilePolicy, type Policy } from '../semantics/policy/compile-policy.ts'
@@ -10,7 +11,7 @@ import { createFreshened, type Freshened, type Freshness } from './freshened.ts'
 import { createKeySets, type KeySetMemory, type KeySetOptions } from './key-sets.ts'
 
 /** Bounds of what an isolate keeps; the oldest goes first. */
-const LIMITS = { keysMax: 5_000, plansMax: 500, principalsMax: 1_000, signingKeysMax: 1_000, grantsMax: 10_000, addressesMax: 20_000 } as const
+const LIMITS = { keysMax: 5_000, plansMax: 500, principalsMax: 1_000, signingKeysMax: 1_000, grantsMax: 10_000, tokensMax: 1_000, addressesMax: 20_000 } as const
 
 /** A principal with its secret opened and its policies prepared. */
 interface Principal {
@@ -29,6 +30,7 @@ export interface AccessMemory {
   /** By access key, secret and scope. */
   readonly signingKeys: Map<string, CryptoKey>
   readonly keySets: KeySetMemory
+  readonly tokens: Recent<ProvenToken>
   readonly grants: GrantCache
   readonly rates: RateBook
   sealing: { readonly passphrase: string; readonly keys: SealingKeys } | null
@@ -43,7 +45,8 @@ export function createAccessMemory(): AccessMemory {
     credentials: createFreshened(LIMITS.principalsMax, () => true, 'waits'),
     principals: new WeakMap(),
     signingKeys: new Map(),
-    keySets: new Map(),
+    keySets: { sets: new Map(), imported: new WeakMap() },
+    tokens: createRecent(LIMITS.tokensMax),
     grants: createGrantCache(LIMITS.grantsMax),
     rates: createRateBook(LIMITS.addressesMax),
     sealing: null,
@@ -67,6 +70,7 @@ export function createAccess(options: AccessOptions): Access {
     usagePlan: (id) => memory.usagePlans.get(id, async () => (await read(usagePlanKey(id))) as UsagePlanDocument | null, options),
     signer: (accessKeyId, scope) => findSigner(accessKeyId, scope, options),
     keySets: createKeySets(memory.keySets, options),
+    tokens: memory.tokens,
     grants: memory.grants,
     rates: memory.rates,
   }

@@ -1,10 +1,17 @@
+import type { JWK } from 'jose'
 import type { KeySets, Upstream } from '../ports.ts'
 import { parseDiscovery, toCognitoIssuer, toCognitoKeySetUrl, toDiscoveryUrl, type KeySource } from '../semantics/authorizers/jwt/issuer.ts'
 import { renewKeySet, type KeySet } from '../semantics/authorizers/jwt/key-set.ts'
 import { JWT_LIMITS } from '../semantics/authorizers/jwt/limits.ts'
+import { importPublicKey } from '../semantics/authorizers/jwt/verify-token.ts'
 
-/** Key sets by issuer. */
-export type KeySetMemory = Map<string, KeySet>
+/** What an isolate knows of issuers. */
+export interface KeySetMemory {
+  /** Key sets by issuer. */
+  readonly sets: Map<string, KeySet>
+  /** Keys as the runtime verifies with them, by algorithm: good as long as the set that they stand in. */
+  readonly imported: WeakMap<JWK, Map<string, CryptoKey | null>>
+}
 
 /** What the adapter needs of the world. */
 export interface KeySetOptions {
@@ -20,18 +27,28 @@ const ISSUERS_MAX = 500
 /** Key sets that are fetched where issuers publish them. */
 export function createKeySets(memory: KeySetMemory, options: KeySetOptions): KeySets {
   return {
-    held: (source) => memory.get(source.issuer) ?? null,
+    held: (source) => memory.sets.get(source.issuer) ?? null,
     userPoolIssuer: (pool) => toCognitoIssuer(pool, options.cognitoEndpoint),
+    imported: (key, algorithm) => findImported(key, algorithm, memory),
     async renew(source) {
       const askedAtMs = options.nowMs()
       const document = await fetchKeySet(source, options.upstream)
-      const renewed = renewKeySet(memory.get(source.issuer) ?? null, document, askedAtMs)
-      memory.set(source.issuer, renewed)
-      const [oldest] = memory.keys()
-      if (memory.size > ISSUERS_MAX && oldest !== undefined) memory.delete(oldest)
+      const renewed = renewKeySet(memory.sets.get(source.issuer) ?? null, document, askedAtMs)
+      memory.sets.set(source.issuer, renewed)
+      const [oldest] = memory.sets.keys()
+      if (memory.sets.size > ISSUERS_MAX && oldest !== undefined) memory.sets.delete(oldest)
       return renewed
     },
   }
+}
+
+async function findImported(key: JWK, algorithm: string, { imported }: KeySetMemory): Promise<CryptoKey | null> {
+  const held = imported.get(key)?.get(algorithm)
+  if (held !== undefined) return held
+  const made = await importPublicKey(key, algorithm)
+  const known = imported.get(key) ?? new Map<string, CryptoKey | null>()
+  imported.set(key, known.set(algorithm, made))
+  return made
 }
 
 async function fetchKeySet(source: KeySource, upstream: Upstream): Promise<unknown> {

@@ -38,7 +38,13 @@ export function evaluatePolicy(policy: Policy, request: PolicyRequest): PolicyEf
 
 /** Evaluates the policies of one principal as if they were one. */
 export function evaluatePolicies(policies: readonly Policy[], request: PolicyRequest): PolicyEffect {
-  return evaluatePolicy({ statements: policies.flatMap((policy) => policy.statements) }, request)
+  let effect: PolicyEffect = 'silent'
+  for (const policy of policies) {
+    const own = evaluatePolicy(policy, request)
+    if (own === 'Deny') return 'Deny'
+    if (own === 'Allow') effect = 'Allow'
+  }
+  return effect
 }
 
 function applies(statement: Statement, request: PolicyRequest): boolean {

@@ -1,3 +1,4 @@
+import { createRecent } from '../recent.ts'
 import type { AuthorizerGrant } from './authorizer-answer.ts'
 
 /** The TTL of results that Amazon allows (aws-rest 11.2). */
@@ -25,21 +26,15 @@ export function toGrantKey(scope: { readonly apiId: string; readonly stage: stri
 
 /** Makes an empty cache. It belongs to one isolate. */
 export function createGrantCache(entriesMax: number): GrantCache {
-  const entries = new Map<string, CachedGrant>()
+  const entries = createRecent<CachedGrant>(entriesMax)
   return {
     get(key, nowMs) {
       const cached = entries.get(key)
-      if (cached === undefined) return null
-      entries.delete(key)
-      if (cached.expiresAtMs <= nowMs) return null
-      entries.set(key, cached)
-      return cached.grant
+      if (cached === null) return null
+      if (cached.expiresAtMs > nowMs) return cached.grant
+      entries.remove(key)
+      return null
     },
-    put(key, cached) {
-      entries.delete(key)
-      entries.set(key, cached)
-      const [oldest] = entries.keys()
-      if (entries.size > entriesMax && oldest !== undefined) entries.delete(oldest)
-    },
+    put: (key, cached) => entries.put(key, cached),
   }
 }

@@ -5,10 +5,11 @@ const BASIC_FORMAT = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/
 export function parseAmzDate(text: string): number | undefined {
   const parts = BASIC_FORMAT.exec(text)
   if (parts === null) return undefined
-  const [, year, month, day, hour, minute, second] = parts
-  const timeMs = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
-  // Date.parse accepts 30 February in some engines: what does not print back is no date.
-  return Number.isFinite(timeMs) && toAmzDate(timeMs) === text ? timeMs : undefined
+  const [, year, month, day, hour, minute, second] = parts.map(Number)
+  const date = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day, hour, minute, second))
+  // 30 February becomes a day of March, and a year below 100 one of the last century: what does not print back is no date.
+  const isSame = date.getUTCFullYear() === year && date.getUTCMonth() + 1 === month && date.getUTCDate() === day && date.getUTCHours() === hour && date.getUTCMinutes() === minute && date.getUTCSeconds() === second
+  return isSame ? date.getTime() : undefined
 }
 
 /** Milliseconds since 1970 as an `X-Amz-Date`. */

@@ -31,9 +31,14 @@ export function renderCanonicalRequest(request: SignedRequest, form: CanonicalFo
 
 /** The path without empty and dot segments, every byte but the unreserved ones and the slash encoded once more. */
 export function canonicalPath(path: string, normalize: boolean): string {
-  const plain = normalize ? normalizePath(path) : path
-  return percentEncode(encoder.encode(plain), true)
+  const plain = normalize && MAY_CHANGE.test(path) ? normalizePath(path) : path
+  return UNRESERVED_PATH.test(plain) ? plain : percentEncode(encoder.encode(plain), true)
 }
+
+/** A path with an empty or a dot segment in it. */
+const MAY_CHANGE = /\/(?:\/|\.)|^(?!\/)/u
+const UNRESERVED_PATH = /^[\w\-.~/]*$/u
+const UNRESERVED = /^[\w\-.~]*$/u
 
 function normalizePath(path: string): string {
   const kept: string[] = []
@@ -49,6 +54,7 @@ function normalizePath(path: string): string {
 
 /** The query decoded, encoded again in one way, and sorted by key and then by value. */
 export function canonicalQuery(query: string, unsigned: readonly string[]): string {
+  if (query === '') return ''
   const pairs: [string, string][] = []
   for (const part of query.split('&')) {
     if (part === '') continue
@@ -79,11 +85,11 @@ function compare(a: string, b: string): number {
 }
 
 function recode(text: string): string {
-  return percentEncode(decodeBytes(text), false)
+  return UNRESERVED.test(text) ? text : percentEncode(decodeBytes(text), false)
 }
 
 function decodeText(text: string): string {
-  return new TextDecoder().decode(decodeBytes(text))
+  return UNRESERVED.test(text) ? text : new TextDecoder().decode(decodeBytes(text))
 }
 
 /** Bytes rather than text: what is not UTF-8 keeps its own bytes and can't collapse into a replacement character. */

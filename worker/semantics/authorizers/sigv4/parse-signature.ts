@@ -39,13 +39,14 @@ export type SignatureParse =
 export async function parseSignature(request: SignedRequest, expected: SignatureExpectation): Promise<SignatureParse> {
   const fields = await parseFields(request)
   if ('errorType' in fields) return { kind: 'refused', refusal: fields }
-  const checked = checkSignedHeaders(request, fields, expected) ?? checkDate(fields, expected) ?? checkCredential(fields, expected)
+  const names = fields.signedHeaders.split(';')
+  const checked = checkSignedHeaders(request, names, expected) ?? checkDate(fields, expected) ?? checkCredential(fields, names, expected)
   return 'errorType' in checked ? { kind: 'refused', refusal: checked } : { kind: 'signed', signature: checked }
 }
 
 function parseFields(request: SignedRequest): Promise<SignatureFields | AuthorizerRefusal> {
   const headers = headerValues(request, 'authorization')
-  const query = parseQuery(request.query)
+  const query = request.query === '' ? [] : parseQuery(request.query)
   const isPresigned = query.some(([key]) => key === 'X-Amz-Algorithm' || key === 'X-Amz-Signature')
   if (headers.length > 0 && isPresigned) {
     return Promise.resolve(incompleteSignature(
@@ -56,8 +57,7 @@ function parseFields(request: SignedRequest): Promise<SignatureFields | Authoriz
   return Promise.resolve(isPresigned ? parsePresignedQuery(query) : MISSING_TOKEN)
 }
 
-function checkSignedHeaders(request: SignedRequest, fields: SignatureFields, expected: SignatureExpectation): AuthorizerRefusal | undefined {
-  const names = fields.signedHeaders.split(';')
+function checkSignedHeaders(request: SignedRequest, names: readonly string[], expected: SignatureExpectation): AuthorizerRefusal | undefined {
   if (!names.includes('host')) {
     return invalidSignature("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
   }
@@ -73,16 +73,15 @@ function checkDate(fields: SignatureFields, expected: SignatureExpectation): Aut
   }
   const skewMs = expected.skewMs ?? SIGV4_LIMITS.skewMs
   const lifetimeMs = fields.expiresSeconds === undefined ? skewMs : fields.expiresSeconds * 1000
-  const now = toAmzDate(expected.nowMs)
   // Whole seconds, as the dates are: a signature of this second is not in the past.
   const nowMs = Math.floor(expected.nowMs / 1000) * 1000
   if (signedMs < nowMs - lifetimeMs) {
     const earliest = toAmzDate(nowMs - lifetimeMs)
-    return invalidSignature(`Signature expired: ${fields.date} is now earlier than ${earliest} (${now} - ${renderSpan(lifetimeMs)})`)
+    return invalidSignature(`Signature expired: ${fields.date} is now earlier than ${earliest} (${toAmzDate(nowMs)} - ${renderSpan(lifetimeMs)})`)
   }
   if (signedMs > nowMs + skewMs) {
     const latest = toAmzDate(nowMs + skewMs)
-    return invalidSignature(`Signature not yet current: ${fields.date} is still later than ${latest} (${now} + ${renderSpan(skewMs)})`)
+    return invalidSignature(`Signature not yet current: ${fields.date} is still later than ${latest} (${toAmzDate(nowMs)} + ${renderSpan(skewMs)})`)
   }
   return undefined
 }
@@ -91,7 +90,7 @@ function renderSpan(spanMs: number): string {
   return spanMs % 60_000 === 0 ? `${spanMs / 60_000} min.` : `${spanMs / 1000} sec.`
 }
 
-function checkCredential(fields: SignatureFields, expected: SignatureExpectation): ParsedSignature | AuthorizerRefusal {
+function checkCredential(fields: SignatureFields, signedHeaderNames: readonly string[], expected: SignatureExpectation): ParsedSignature | AuthorizerRefusal {
   const parts = fields.credential.split('/')
   const [accessKeyId = '', date = '', region = '', service = '', terminator = ''] = parts
   if (parts.length !== 5 || accessKeyId === '') {
@@ -109,5 +108,5 @@ function checkCredential(fields: SignatureFields, expected: SignatureExpectation
       : `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${date.slice(0, 16)}' != '${signedDate}', from '${fields.date}'.`,
   ].join('')
   if (wrong !== '') return invalidSignature(wrong)
-  return { ...fields, accessKeyId, scope: { date, region, service }, signedHeaderNames: fields.signedHeaders.split(';') }
+  return { ...fields, accessKeyId, scope: { date, region, service }, signedHeaderNames }
 }

@@ -15,7 +15,7 @@ export interface SignedRequest {
 export function headerValues(request: SignedRequest, name: string): readonly string[] {
   const values: string[] = []
   for (const [key, value] of request.headers) {
-    if (key.toLowerCase() === name) values.push(value)
+    if (key.length === name.length && key.toLowerCase() === name) values.push(value)
   }
   return values
 }

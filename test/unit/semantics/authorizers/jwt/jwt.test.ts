@@ -4,7 +4,7 @@ import { toClaimTexts } from '../../../../../worker/semantics/authorizers/jwt/cl
 import { parseDiscovery, parseUserPoolArn, toCognitoIssuer, toDiscoveryUrl } from '../../../../../worker/semantics/authorizers/jwt/issuer.ts'
 import { chooseKeys, renewKeySet, type KeySet } from '../../../../../worker/semantics/authorizers/jwt/key-set.ts'
 import { COGNITO_ALGORITHMS, JWT_ALGORITHMS, parseToken } from '../../../../../worker/semantics/authorizers/jwt/parse-token.ts'
-import { verifyToken } from '../../../../../worker/semantics/authorizers/jwt/verify-token.ts'
+import { findProvingKey, importPublicKey } from '../../../../../worker/semantics/authorizers/jwt/verify-token.ts'
 import { seededChance } from '../../../../chance.ts'
 import { createSigner, encodePart, ID_CLAIMS, ISSUER, NOW_MS, NOW_SECONDS } from './tokens.ts'
 
@@ -15,11 +15,10 @@ const JWT_CLAIMS = { iss: 'https://issuer.example', aud: ['other', 'me'], exp: N
 async function check(token: string, keys: KeySet['keys'], expected: ClaimsExpectation = POOL, algorithms: readonly string[] = COGNITO_ALGORITHMS): Promise<string> {
   const parsed = parseToken(token, algorithms)
   if (parsed.kind === 'malformed') return parsed.problem
-  const choice = chooseKeys({ keys, fetchedAtMs: NOW_MS, askedAtMs: NOW_MS }, parsed.header, NOW_MS)
+  const choice = chooseKeys({ keys, fetchedAtMs: NOW_MS, askedAtMs: NOW_MS }, parsed.token.header, NOW_MS)
   if (choice.kind !== 'use') return choice.kind
-  const claims = await verifyToken(parsed.token, parsed.header, choice.keys)
-  if (claims === null) return 'wrong signature'
-  return checkClaims(claims, expected, NOW_MS)?.note ?? 'in'
+  if ((await findProvingKey(parsed.token, choice.keys, importPublicKey)) === null) return 'wrong signature'
+  return checkClaims(parsed.token.claims, expected, NOW_MS)?.note ?? 'in'
 }
 
 describe('tokens', () => {
@@ -55,7 +54,7 @@ describe('tokens', () => {
       [`${header}.${payload}.`, 'the token is not a JWT: three parts in base64url'],
       [`${token}.${signature}`, 'the token is not a JWT: three parts in base64url'],
       ['a'.repeat(10_241), 'the token is too long'],
-      [`${'a'.repeat(1025)}.b.c`, 'the header of the token is too long'],
+      [`${'a'.repeat(1028)}.bbbb.cccc`, 'the header of the token is too long'],
       [`${encodePart('[]')}.${payload}.${signature}`, 'the header of the token is not JSON'],
       [`${encodePart('{')}.${payload}.${signature}`, 'the header of the token is not JSON'],
       [withHeader({ alg: 'none' }), 'the token is signed with an algorithm that is not allowed'],
@@ -74,7 +73,7 @@ describe('tokens', () => {
       [withHeader({ typ: 'JWT' }), 'wrong signature'],
       [await other.sign(ID_CLAIMS), 'wrong signature'],
       [`${header}.${encodePart({ ...ID_CLAIMS, sub: 'root' })}.${signature}`, 'wrong signature'],
-      [`${header}.${payload}.${signature.slice(0, -4)}`, 'wrong signature'],
+      [`${header}.${payload}.${signature.slice(0, -6)}`, 'wrong signature'],
     ]
     for (const [text, expected] of rows) expect([text.slice(0, 60), await check(text, [signer.publicKey])]).toEqual([text.slice(0, 60), expected])
   })
@@ -85,11 +84,8 @@ describe('tokens', () => {
     for (let seed = 0; seed < 200; seed += 1) {
       const chance = seededChance(seed)
       const at = chance.below(token.length)
-      // The last letter of a part may hold bits that mean nothing: another spelling of it is no other token.
-      const isLast = at === token.length - 1 || token.charAt(at + 1) === '.'
       const letter = token.charAt(at) === 'A' ? 'B' : 'A'
       const forged = token.slice(0, at) + letter + token.slice(at + 1)
-      if (isLast) continue
       expect(await check(forged, [signer.publicKey]), `seed ${seed}`).not.toBe('in')
     }
   })
