@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 /** What to send, and how much of it. */
 export interface Load {
   readonly port: number
-  /** Whole HTTP/1.1 requests; each connection sends them in turn. */
+  /** Whole HTTP/1.1 requests; each connection sends them in turn, from a place of its own. */
   readonly requests: readonly string[]
   readonly connections: number
   readonly total: number
@@ -27,7 +27,7 @@ export async function runLoad(load: Load): Promise<LoadResult> {
   const budget = { left: load.total }
   const startedAt = performance.now()
   const buffers = load.requests.map((request) => Buffer.from(request))
-  await Promise.all(Array.from({ length: load.connections }, (_, index) => drive(load.port, buffers, index, budget, { latenciesMs, statuses })))
+  await Promise.all(Array.from({ length: load.connections }, (_, index) => drive(load.port, buffers, Math.floor((index * buffers.length) / load.connections), budget, { latenciesMs, statuses })))
   return { seconds: (performance.now() - startedAt) / 1000, latenciesMs: latenciesMs.sort((one, other) => one - other), statuses }
 }
 

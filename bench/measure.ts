@@ -53,13 +53,9 @@ function summarise(candidate: string, rounds: readonly Round[], baseline: readon
     cpuMicrosPerRequest: over((round) => round.cpuMicrosPerRequest),
     throughputRatio: against((round) => round.requestsPerSecond),
     cpuRatio: against((round) => round.cpuMicrosPerRequest),
-    cpuMicrosOverBaseline: best(rounds) - best(baseline),
+    cpuMicrosOverBaseline: median(rounds.map((round, index) => round.cpuMicrosPerRequest - (baseline[index] ?? round).cpuMicrosPerRequest)),
     failures: rounds.reduce((sum, round) => sum + round.failures, 0),
   }
-}
-
-function best(rounds: readonly Round[]): number {
-  return Math.min(...rounds.map((round) => round.cpuMicrosPerRequest))
 }
 
 function median(values: readonly number[]): number {

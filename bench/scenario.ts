@@ -28,7 +28,7 @@ export interface Measurement {
   readonly throughputRatio: number
   /** CPU time against the baseline's, the same way; below 1 is cheaper. */
   readonly cpuRatio: number
-  /** CPU time a request beyond the baseline's, each in its best round: what else the machine does only adds. */
+  /** CPU time a request beyond the baseline's in the same round, the median of the rounds. */
   readonly cpuMicrosOverBaseline: number
   readonly failures: number
 }

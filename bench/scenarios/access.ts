@@ -17,6 +17,8 @@ import { startGateway } from './proxy.ts'
 const HOST = 'bench.execute-api.test'
 const API = apiIdSchema.parse('bench')
 const STAGE = stageNameSchema.parse('prod')
+/** Three times as many as an isolate remembers, so that by the time of its second turn a token is forgotten. */
+const TOKENS = 3_200
 const SEALING_PASSPHRASE = 'key of the benchmarks'
 const SIGNER = { accessKeyId: 'AKIDALICE', secretAccessKey: 'the-secret-of-alice' }
 const POLICY = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: 'arn:aws:execute-api:*:*:bench/*/GET/*' }] }
@@ -28,25 +30,27 @@ export async function startAccessScenario(): Promise<Scenario> {
   const identity = await startRawWorker({ name: 'identity', code: await bundleWorker(join(import.meta.dirname, '..', 'peers', 'identity.ts')), vars: { KEY_SET: JSON.stringify(keySet) } })
   const origin = `http://127.0.0.1:${identity.port}`
   const gateway = await startGateway(await accessDocuments(origin), { vars: { CREDENTIALS_KEY: SEALING_PASSPHRASE } })
-  const token = await signToken(privateKey, origin)
-  const candidates: readonly (readonly [string, string, Readonly<Record<string, string>>])[] = [
-    ['no authorization', '/prod/open', { authorization: token }],
-    ['verified JWT (RS256)', '/prod/jwt', { authorization: token }],
-    ['Signature Version 4', '/prod/iam', await signedHeaders('/prod/iam')],
-    ['kept policy of a Lambda authorizer', '/prod/fn', { authorization: token }],
+  const tokens = await Promise.all(Array.from({ length: TOKENS }, (_, index) => signToken(privateKey, origin, `caller-${index}`)))
+  const [token = ''] = tokens
+  const candidates: readonly (readonly [string, string, readonly Readonly<Record<string, string>>[]])[] = [
+    ['no authorization', '/prod/open', [{ authorization: token }]],
+    ['JWT (RS256), each time another', '/prod/jwt', tokens.map((authorization) => ({ authorization }))],
+    ['JWT (RS256), seen before', '/prod/jwt', [{ authorization: token }]],
+    ['Signature Version 4', '/prod/iam', [await signedHeaders('/prod/iam')]],
+    ['kept policy of a Lambda authorizer', '/prod/fn', [{ authorization: token }]],
   ]
   return {
     name: 'access',
     baseline: 'no authorization',
-    candidates: candidates.map(([name, path, headers]) => ({ name, process: gateway, requests: [getRequest(path, HOST, headers)] })),
+    candidates: candidates.map(([name, path, headers]) => ({ name, process: gateway, requests: headers.map((one) => getRequest(path, HOST, one)) })),
     stop: async () => {
       await Promise.all([identity, gateway].map((process) => process.stop()))
     },
   }
 }
 
-function signToken(key: CryptoKey, issuer: string): Promise<string> {
-  return new SignJWT({ sub: 'alice', email: 'alice@example.com', scope: 'openid pets/read' }).setProtectedHeader({ alg: 'RS256', kid: 'k' }).setIssuer(issuer).setAudience('me').setIssuedAt().setExpirationTime('1h').sign(key)
+function signToken(key: CryptoKey, issuer: string, subject: string): Promise<string> {
+  return new SignJWT({ sub: subject, email: 'alice@example.com', scope: 'openid pets/read' }).setProtectedHeader({ alg: 'RS256', kid: 'k' }).setIssuer(issuer).setAudience('me').setIssuedAt().setExpirationTime('1h').sign(key)
 }
 
 /** A signature of four minutes from now: it is good for nine, and a long run needs no other. */

@@ -1,27 +1,38 @@
-/** Values by key, of which those that were used last are kept, in the memory of an isolate. */
+/** Values by key, of which those that were used lately are kept, in the memory of an isolate. */
 export interface Recent<Value> {
   get(key: string): Value | null
   put(key: string, value: Value): void
   remove(key: string): void
 }
 
-/** Makes an empty memory for so many values; the one that was not used for the longest time goes first. */
+/**
+ * Makes an empty memory for at most so many values. It keeps two generations: when the younger one holds half of all, the older one is let go. A value that is used moves to
+ * the younger one, so that finding it again costs one look-up and no book-keeping.
+ */
 export function createRecent<Value>(entriesMax: number): Recent<Value> {
-  const entries = new Map<string, Value>()
+  let young = new Map<string, Value>()
+  let old = new Map<string, Value>()
+  const put = (key: string, value: Value): void => {
+    if (young.size >= entriesMax / 2 && !young.has(key)) {
+      old = young
+      young = new Map()
+    }
+    young.set(key, value)
+  }
   return {
     get(key) {
-      const value = entries.get(key)
-      if (value === undefined) return null
-      entries.delete(key)
-      entries.set(key, value)
-      return value
+      const value = young.get(key)
+      if (value !== undefined) return value
+      const earlier = old.get(key)
+      if (earlier === undefined) return null
+      old.delete(key)
+      put(key, earlier)
+      return earlier
     },
-    put(key, value) {
-      entries.delete(key)
-      entries.set(key, value)
-      const [oldest] = entries.keys()
-      if (entries.size > entriesMax && oldest !== undefined) entries.delete(oldest)
+    put,
+    remove(key) {
+      young.delete(key)
+      old.delete(key)
     },
-    remove: (key) => void entries.delete(key),
   }
 }

@@ -15,7 +15,9 @@ export const METHOD_ARN_BYTES_MAX = 1600
 /** The ARN of a call: the path with its real values; the root is the empty path (aws-rest 11.2). */
 export function toMethodArn({ region, accountId, apiId, stage, httpMethod, path }: MethodCall): string {
   // Leading double slashes and one at the end are as good as none for matching, so the guard sees none either.
-  const plain = path.replace(/^\/+/u, '').replace(/\/$/u, '')
+  let start = 0
+  while (path.charAt(start) === '/') start += 1
+  const plain = path.slice(start, path.endsWith('/') ? -1 : undefined)
   return `arn:aws:execute-api:${region}:${accountId}:${apiId}/${stage}/${httpMethod}/${plain}`
 }
 

@@ -10,6 +10,8 @@ export interface Pattern {
   readonly text: string
   /** The whole pattern when it is plain text: the usual case, compared at once. */
   readonly literal: string | null
+  /** What stands between the stars of a pattern without `?` and variables, the next usual case; null for any other. */
+  readonly pieces: readonly [string, ...string[]] | null
   readonly parts: readonly (Token | { readonly variable: string; readonly fallback: string | null })[]
   readonly ignoreCase: boolean
 }
@@ -38,7 +40,23 @@ export function compilePattern(text: string, options: PatternOptions): Pattern {
     index += 1
   }
   const isLiteral = parts.every((part) => typeof part === 'string')
-  return { text, literal: isLiteral ? parts.join('') : null, parts, ignoreCase: options.ignoreCase }
+  return { text, literal: isLiteral ? parts.join('') : null, pieces: toPieces(parts), parts, ignoreCase: options.ignoreCase }
+}
+
+function toPieces(parts: Pattern['parts']): Pattern['pieces'] {
+  let piece = ''
+  const pieces: string[] = []
+  for (const part of parts) {
+    if (typeof part === 'object' || part === ONE) return null
+    if (part === ANY) {
+      pieces.push(piece)
+      piece = ''
+    } else {
+      piece += part
+    }
+  }
+  const [first, ...others] = pieces
+  return first === undefined ? null : [first, ...others, piece]
 }
 
 function toVariable(name: string): Pattern['parts'] {
@@ -56,8 +74,24 @@ function toToken(character: string, options: PatternOptions): Token {
 /** Whether a text is what the pattern describes, as a whole. Takes at most length x length steps, whatever the pattern. */
 export function matchesPattern(pattern: Pattern, text: string, lookup: ContextLookup): boolean {
   if (pattern.literal !== null) return pattern.literal === text
+  if (pattern.pieces !== null) return matchesPieces(pattern.pieces, text)
   const tokens = resolveVariables(pattern, lookup)
   return tokens !== null && matchesTokens(tokens, text)
+}
+
+/** The first piece at the start, the last at the end, the others in their order between them, each at the first place where it stands. */
+function matchesPieces([first, ...others]: readonly [string, ...string[]], text: string): boolean {
+  const last = others.at(-1) ?? ''
+  const end = text.length - last.length
+  if (end < first.length || !text.startsWith(first) || !text.endsWith(last)) return false
+  let from = first.length
+  for (let index = 0; index < others.length - 1; index += 1) {
+    const piece = others[index] ?? ''
+    const at = text.indexOf(piece, from)
+    if (at === -1 || at + piece.length > end) return false
+    from = at + piece.length
+  }
+  return true
 }
 
 /** Null when a variable has no single value: such a text matches nothing. */
