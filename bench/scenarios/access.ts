@@ -60,8 +60,9 @@ async function signedHeaders(path: string): Promise<Record<string, string>> {
   return Object.fromEntries([...headers].filter(([name]) => name !== 'host'))
 }
 
+const custom = (authorizerId: string) => methodOf(mockOf(), { authorizationType: 'CUSTOM', authorizerId })
+
 async function accessDocuments(origin: string): Promise<Record<string, string>> {
-  const custom = (authorizerId: string) => methodOf(mockOf(), { authorizationType: 'CUSTOM', authorizerId })
   const resources = { '/open': { GET: methodOf(mockOf()) }, '/jwt': { GET: custom('jwt') }, '/iam': { GET: methodOf(mockOf(), { authorizationType: 'AWS_IAM' }) }, '/fn': { GET: custom('fn') } }
   const authorizers = { jwt: authorizerOf({ id: 'jwt', type: 'JWT', jwtConfiguration: { issuer: origin, audience: ['me'] } }), fn: authorizerOf({ id: 'fn', authorizerUri: FUNCTION_URI }) }
   const deployment = deploymentOf(resources, { apiId: API, authorizers })
