@@ -1,4 +1,3 @@
-import type { JWK } from 'jose'
 import type { ApiKeyDocument, CredentialDocument, UsagePlanDocument } from '../kv-schemas/documents/access.ts'
 import type { AccountDocument, DomainDocument } from '../kv-schemas/documents/account.ts'
 import type { StageDocument } from '../kv-schemas/documents/stage.ts'
@@ -12,8 +11,7 @@ import type { ServiceRequest } from './semantics/integrations/aws/service-reques
 import type { AwsIdentity, FunctionCall, FunctionOutcome, FunctionStreamOutcome } from './semantics/integrations/functions/function-call.ts'
 import type { KeySource, UserPool } from './semantics/authorizers/jwt/issuer.ts'
 import type { KeySet } from './semantics/authorizers/jwt/key-set.ts'
-import type { Token } from './semantics/authorizers/jwt/parse-token.ts'
-import type { ImportedKeys } from './semantics/authorizers/jwt/verify-token.ts'
+import type { ImportedKeys, ProvenToken } from './semantics/authorizers/jwt/verify-token.ts'
 import type { GrantCache } from './semantics/authorizers/lambda/result-cache.ts'
 import type { Recent } from './semantics/authorizers/recent.ts'
 import type { CredentialScope } from './semantics/authorizers/sigv4/signing-key.ts'
@@ -204,12 +202,6 @@ export interface KeySets {
   userPoolIssuer(pool: UserPool): string
   /** A key of a set as the runtime verifies with it; prepared once and then kept. */
   readonly imported: ImportedKeys
-}
-
-/** A token whose signature was found right, and the key of its issuer that made it: good as long as the issuer publishes that key. */
-export interface ProvenToken {
-  readonly token: Token
-  readonly key: JWK
 }
 
 /** Who may call: keys, plans, principals, and what was found out about callers before. The readers throw `RulesUnavailable` as `Rules` does. */

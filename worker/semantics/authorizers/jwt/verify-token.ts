@@ -4,6 +4,12 @@ import { decodeBase64Url, type Token } from './parse-token.ts'
 /** Gives a key of a key set as the runtime verifies with it, for one algorithm; null when it can't. */
 export type ImportedKeys = (key: JWK, algorithm: string) => Promise<CryptoKey | null>
 
+/** A token whose signature was found right, and the key of its issuer that made it: good as long as the issuer publishes that key. */
+export interface ProvenToken {
+  readonly token: Token
+  readonly key: JWK
+}
+
 /** RFC 7518 sections 3.3 and 3.5: RSA keys of fewer bits are not to be used. */
 const RSA_BITS_MIN = 2048
 
