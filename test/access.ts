@@ -8,7 +8,6 @@ import { createGrantCache } from '../worker/semantics/authorizers/lambda/result-
 import { createRecent } from '../worker/semantics/authorizers/recent.ts'
 import { sha256Hex } from '../worker/semantics/authorizers/sigv4/digest.ts'
 import { deriveSigningKey } from '../worker/semantics/authorizers/sigv4/signing-key.ts'
-import { createRateBook } from '../worker/semantics/waf/rate-book.ts'
 import { compilePolicy } from '../worker/semantics/policy/compile-policy.ts'
 
 /** A principal of a test, with its secret in the open. */
@@ -73,7 +72,6 @@ export function accessOf({ apiKeys = {}, usagePlans = [], principals = [], keySe
     },
     tokens: createRecent(100),
     grants: createGrantCache(100),
-    rates: createRateBook(100),
   }
 }
 

@@ -19,7 +19,6 @@ import type { SigningCredential } from './semantics/authorizers/sigv4/verify-sig
 import type { Policy } from './semantics/policy/compile-policy.ts'
 import type { CircuitState } from './semantics/integrations/resilience/circuit-breaker.ts'
 import type { RetryBudget } from './semantics/integrations/resilience/retries.ts'
-import type { RateBook } from './semantics/waf/rate-book.ts'
 import type { OpenStage } from './semantics/stages/open-stage.ts'
 import type { Bucket } from './semantics/throttling/buckets-of.ts'
 import type { Quota } from './semantics/throttling/quota.ts'
@@ -216,8 +215,6 @@ export interface Access {
   readonly tokens: Recent<ProvenToken>
   /** Results of Lambda authorizers, in the memory of this isolate. */
   readonly grants: GrantCache
-  /** Requests of single addresses, for the web ACLs of stages, in the memory of this isolate. */
-  readonly rates: RateBook
 }
 
 /** What came of taking a token. `isOwnShare`: the bucket's object could not be reached, and the isolate decided by its own part of the limit. */

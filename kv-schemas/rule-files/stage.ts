@@ -71,13 +71,13 @@ export type CanaryRule = z.infer<typeof canarySettingsSchema>
 const ipBlockSchema = z.string().regex(/^[0-9A-Fa-f:.]+(\/[0-9]{1,3})?$/u, 'an address or a block of addresses looks like 192.0.2.0/24 or 2001:db8::/32')
 
 /**
- * What a stage filters before anything else is looked at, as a web ACL does: WAF_FILTERED. With `allow`, only its addresses pass; `rate` counts the requests
- * of each source address.
+ * What a stage filters before anything else is looked at, as a web ACL does: WAF_FILTERED. With `allow`, only its addresses pass; `rate` is
+ * a token bucket of each source address: `limit` requests at once, which come back evenly over the window, held as `mode` says (docs/throttling.md; `exact` unless said).
  */
 export const webAclSchema = z.strictObject({
   ipSet: z.strictObject({ allow: z.array(ipBlockSchema).max(10_000).optional(), block: z.array(ipBlockSchema).max(10_000).optional() }).optional(),
   blockedCountries: z.array(z.string().regex(/^[A-Z]{2}$/u, 'a country is two capital letters (ISO 3166)')).optional(),
-  rate: z.strictObject({ limit: z.int().min(1), windowSeconds: z.int().min(1).max(600) }).optional(),
+  rate: z.strictObject({ limit: z.int().min(1), windowSeconds: z.int().min(1).max(600), mode: throttleModeSchema.optional() }).optional(),
 })
 export type WebAcl = z.infer<typeof webAclSchema>
 

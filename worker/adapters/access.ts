@@ -7,12 +7,11 @@ import { createRecent, type Recent } from '../semantics/authorizers/recent.ts'
 import { deriveSealingKeys, openSecret, type SealingKeys } from '../semantics/authorizers/seal-secret.ts'
 import { deriveSigningKey, type CredentialScope } from '../semantics/authorizers/sigv4/signing-key.ts'
 import { compilePolicy, type Policy } from '../semantics/policy/compile-policy.ts'
-import { createRateBook, type RateBook } from '../semantics/waf/rate-book.ts'
 import { createFreshened, type Freshened, type Freshness } from './freshened.ts'
 import { createKeySets, type KeySetMemory, type KeySetOptions } from './key-sets.ts'
 
 /** Bounds of what an isolate keeps; the oldest goes first. */
-const LIMITS = { keysMax: 5_000, plansMax: 500, principalsMax: 1_000, signingKeysMax: 1_000, grantsMax: 10_000, tokensMax: 1_000, addressesMax: 20_000 } as const
+const LIMITS = { keysMax: 5_000, plansMax: 500, principalsMax: 1_000, signingKeysMax: 1_000, grantsMax: 10_000, tokensMax: 1_000 } as const
 
 /** A principal with its secret opened and its policies prepared. */
 interface Principal {
@@ -33,7 +32,6 @@ export interface AccessMemory {
   readonly keySets: KeySetMemory
   readonly tokens: Recent<ProvenToken>
   readonly grants: GrantCache
-  readonly rates: RateBook
   sealing: { readonly passphrase: string; readonly keys: SealingKeys } | null
 }
 
@@ -49,7 +47,6 @@ export function createAccessMemory(): AccessMemory {
     keySets: { sets: new Map(), imported: new WeakMap() },
     tokens: createRecent(LIMITS.tokensMax),
     grants: createGrantCache(LIMITS.grantsMax),
-    rates: createRateBook(LIMITS.addressesMax),
     sealing: null,
   }
 }
@@ -73,7 +70,6 @@ export function createAccess(options: AccessOptions): Access {
     keySets: createKeySets(memory.keySets, options),
     tokens: memory.tokens,
     grants: memory.grants,
-    rates: memory.rates,
   }
 }
 

@@ -27,7 +27,7 @@ export async function handle(request: Request, ports: Ports): Promise<Response> 
   try {
     checkSize(received)
     const resolved = (reached = await resolveStage(received, ports))
-    filterRequest(resolved, ports)
+    if (resolved.stage.filter !== null) await filterRequest(resolved, ports)
     const matched = (reached = await matchMethod(resolved))
     const guarded = (reached = checkPolicy(matched))
     const authorized = (reached = await authorize(guarded, ports))

@@ -4,8 +4,8 @@ import type { MethodSetting } from '../../../kv-schemas/rule-files/stage.ts'
 import type { Throttle, ThrottleMode } from '../../../kv-schemas/rule-files/throttle.ts'
 import type { Limit } from './gcra.ts'
 
-/** Whose limit a bucket holds, in Amazon's order of evaluation (aws-rest 10.1). */
-export type BucketScope = 'plan-method' | 'plan' | 'method' | 'account'
+/** Whose limit a bucket holds, in Amazon's order of evaluation (aws-rest 10.1): that of a web ACL for one address comes before all others. */
+export type BucketScope = 'address' | 'plan-method' | 'plan' | 'method' | 'account'
 
 /** A token bucket that a request takes from. */
 export interface Bucket {

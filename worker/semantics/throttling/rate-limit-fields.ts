@@ -8,7 +8,7 @@ export interface BucketStanding {
   readonly remaining: number
 }
 
-const POLICY_NAMES: Readonly<Record<BucketScope, string>> = { 'plan-method': 'plan-method', plan: 'plan', method: 'method', account: 'account' }
+const POLICY_NAMES: Readonly<Record<BucketScope, string>> = { address: 'address', 'plan-method': 'plan-method', plan: 'plan', method: 'method', account: 'account' }
 
 /**
  * The RateLimit fields (draft-ietf-httpapi-ratelimit-headers) of a limited request: the policies that apply, with the burst as quota (`q`) and the time an empty bucket needs

@@ -1,10 +1,13 @@
+import type { ThrottleMode } from '../../../kv-schemas/rule-files/throttle.ts'
+import type { Bucket } from '../throttling/buckets-of.ts'
+import type { Limit } from '../throttling/gcra.ts'
 import { isInBlock, parseIpAddress, parseIpBlock, type IpBlock } from '../policy/ip-address.ts'
 
 /** The filter of a stage as its rule file says it. */
 export interface StageFilter {
   readonly ipSet?: { readonly allow?: readonly string[] | undefined; readonly block?: readonly string[] | undefined } | undefined
   readonly blockedCountries?: readonly string[] | undefined
-  readonly rate?: { readonly limit: number; readonly windowSeconds: number } | undefined
+  readonly rate?: { readonly limit: number; readonly windowSeconds: number; readonly mode?: ThrottleMode | undefined } | undefined
 }
 
 /** A stage's filter, prepared. */
@@ -12,8 +15,8 @@ export interface ReadyFilter {
   readonly allow: readonly IpBlock[] | null
   readonly block: readonly IpBlock[]
   readonly blockedCountries: ReadonlySet<string>
-  /** Requests of one address in a window; null when they are not counted. */
-  readonly rate: { readonly limit: number; readonly windowSeconds: number } | null
+  /** What one address may send; null when nobody counts. */
+  readonly rate: { readonly limit: Limit; readonly mode: ThrottleMode } | null
 }
 
 /** Why a request is filtered; for the log. */
@@ -25,7 +28,7 @@ export function compileFilter(filter: StageFilter): ReadyFilter {
     allow: filter.ipSet?.allow === undefined ? null : toBlocks(filter.ipSet.allow),
     block: toBlocks(filter.ipSet?.block ?? []),
     blockedCountries: new Set(filter.blockedCountries),
-    rate: filter.rate ?? null,
+    rate: filter.rate === undefined ? null : { limit: { rateLimit: filter.rate.limit / filter.rate.windowSeconds, burstLimit: filter.rate.limit }, mode: filter.rate.mode ?? 'exact' },
   }
 }
 
@@ -36,6 +39,11 @@ export function findFilterReason(filter: ReadyFilter, sourceIp: string, country:
   if (isIn(filter.block)) return 'ip-blocked'
   if (filter.allow !== null && !isIn(filter.allow)) return 'ip-not-allowed'
   return country !== null && filter.blockedCountries.has(country) ? 'country-blocked' : null
+}
+
+/** The bucket of one address at one stage. */
+export function toAddressBucket({ limit, mode }: NonNullable<ReadyFilter['rate']>, { apiId, stage, sourceIp }: { readonly apiId: string; readonly stage: string; readonly sourceIp: string }): Bucket {
+  return { scope: 'address', name: `address/${apiId}/${stage}/${sourceIp}`, limit, mode, isShadow: false }
 }
 
 function toBlocks(texts: readonly string[]): readonly IpBlock[] {

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { AuthorizerDocument, DeploymentDocument } from '../../../../kv-schemas/documents/deployment.ts'
 import type { WebAcl } from '../../../../kv-schemas/rule-files/stage.ts'
 import type { FunctionOutcome } from '../../../../worker/semantics/integrations/functions/function-call.ts'
+import type { TokenOutcome } from '../../../../worker/ports.ts'
+import type { Bucket } from '../../../../worker/semantics/throttling/buckets-of.ts'
 import { accessOf, type TestAccess } from '../../../access.ts'
 import { methodOf, mockOf } from '../../../documents.ts'
 import { functionsOf, returned, threw } from '../../../functions.ts'
@@ -128,10 +130,31 @@ describe('one thing wrong, or nothing', () => {
   test.each(rows)('%s', async (_name, world, path, init, expected) => expect(await answerOf(await gateway(world).ask(path, init))).toBe(expected))
 })
 
-test('an address that asks too often is filtered', async () => {
-  const world = gateway({ webAcl: { rate: { limit: 2, windowSeconds: 60 } } })
-  const statuses = [await world.ask('/open'), await world.ask('/nothing'), await world.ask('/open')].map(({ status }) => status)
-  expect([...statuses, world.lines.at(-1)?.['errorType']]).toEqual([200, 403, 403, 'WAF_FILTERED'])
+describe('the rate of an address', () => {
+  const rate = { limit: 2, windowSeconds: 60 }
+
+  test('is a bucket that all isolates share, taken from before there is a route', async () => {
+    const taken: Bucket[] = []
+    const limits = {
+      take: async (bucket: Bucket): Promise<TokenOutcome> => {
+        if (bucket.scope === 'address') taken.push(bucket)
+        return taken.length > 2 ? { kind: 'refused', retryAfterMs: 1, isOwnShare: false } : { kind: 'taken', remaining: 1, isOwnShare: false }
+      },
+      giveBack: () => undefined, useQuota: async () => ({ kind: 'counted' as const }), giveBackQuota: () => undefined,
+    }
+    const world = gatewayOf(RESOURCES, { stage: { webAcl: { rate } }, ports: { limits } })
+    const statuses = [await world.ask('/open'), await world.ask('/nothing'), await world.ask('/open')].map(({ status }) => status)
+    expect([...statuses, world.lines.at(-1)?.['errorType']]).toEqual([200, 403, 403, 'WAF_FILTERED'])
+    expect(new Set(taken.map(({ name }) => name))).toEqual(new Set(['address/test/dev/127.0.0.1']))
+    expect(taken[0]).toMatchObject({ mode: 'exact', limit: { rateLimit: 2 / 60, burstLimit: 2 } })
+  })
+
+  test('says so when its object could not be asked', async () => {
+    const limits = { take: async (): Promise<TokenOutcome> => ({ kind: 'taken', remaining: 1, isOwnShare: true }), giveBack: () => undefined, useQuota: async () => ({ kind: 'counted' as const }), giveBackQuota: () => undefined }
+    const world = gatewayOf(RESOURCES, { stage: { webAcl: { rate } }, ports: { limits } })
+    expect((await world.ask('/open')).status).toBe(200)
+    expect(world.lines[0]).toMatchObject({ level: 'warn', bucket: 'address/test/dev/127.0.0.1' })
+  })
 })
 
 describe('signed requests', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createRateBook } from '../../../../worker/semantics/waf/rate-book.ts'
-import { compileFilter, findFilterReason, type StageFilter } from '../../../../worker/semantics/waf/stage-rules.ts'
+import { compileFilter, findFilterReason, toAddressBucket, type StageFilter } from '../../../../worker/semantics/waf/stage-rules.ts'
 
 const rows: readonly (readonly [string, StageFilter, string, string | null, string | null])[] = [
   ['no rules', {}, '1.2.3.4', 'DE', null],
@@ -21,25 +20,13 @@ describe('the filter of a stage', () => {
   test.each(rows)('%s', (_name, filter, sourceIp, country, expected) => expect(findFilterReason(compileFilter(filter), sourceIp, country)).toBe(expected))
 })
 
-describe('the rate of an address', () => {
-  const rate = { limit: 3, windowSeconds: 30 }
-
-  test('is a burst, and then an even flow', () => {
-    const book = createRateBook(10)
-    const take = (nowMs: number): boolean => book.take('a', rate, nowMs)
-    expect([take(0), take(0), take(0), take(0), take(9_999), take(10_000), take(10_000)]).toEqual([true, true, true, false, false, true, false])
-    expect(book.take('b', rate, 0)).toBe(true)
-  })
-
-  test('is never more than its limit and what came back since', () => {
-    const book = createRateBook(10)
-    let admitted = 0
-    for (let nowMs = 0; nowMs <= 300_000; nowMs += 500) admitted += book.take('a', rate, nowMs) ? 1 : 0
-    expect(admitted).toBe(3 + 300_000 / 10_000)
-  })
-
-  test('is kept for so many addresses', () => {
-    const book = createRateBook(1)
-    expect([book.take('a', { limit: 1, windowSeconds: 60 }, 0), book.take('b', { limit: 1, windowSeconds: 60 }, 0), book.take('a', { limit: 1, windowSeconds: 60 }, 0)]).toEqual([true, true, true])
-  })
+test('the rate of an address is a bucket of its own', () => {
+  const place = { apiId: 'pets', stage: 'dev', sourceIp: '2001:db8::1' }
+  const bucketOf = (rate: NonNullable<StageFilter['rate']>) => {
+    const ready = compileFilter({ rate }).rate
+    return ready === null ? null : toAddressBucket(ready, place)
+  }
+  expect(bucketOf({ limit: 300, windowSeconds: 60 })).toEqual({ scope: 'address', name: 'address/pets/dev/2001:db8::1', limit: { rateLimit: 5, burstLimit: 300 }, mode: 'exact', isShadow: false })
+  expect(bucketOf({ limit: 300, windowSeconds: 60, mode: 'local' })).toMatchObject({ mode: 'local' })
+  expect(compileFilter({}).rate).toBeNull()
 })
