@@ -7,6 +7,10 @@ import { publish } from '../mapping/publish.ts'
 const RATE = { limit: { rateLimit: 1 / 60, burstLimit: 3 }, mode: 'exact' as const }
 const ADDRESS = '192.0.2.7'
 
+async function ask(sourceIp: string): Promise<number> {
+  return (await exports.default.fetch(new Request('http://gateway.test/filtered/dev/open', { headers: { 'cf-connecting-ip': sourceIp } }))).status
+}
+
 beforeAll(() => {
   vi.useFakeTimers({ toFake: ['Date'] })
 })
@@ -14,7 +18,6 @@ afterAll(() => vi.useRealTimers())
 
 it('the rate of an address counts what it sent through other isolates', async () => {
   await publish('filtered', { '/open': { GET: methodOf(mockOf()) } }, { stage: { webAcl: { rate: { limit: 3, windowSeconds: 180 } } } })
-  const ask = async (sourceIp: string): Promise<number> => (await exports.default.fetch(new Request('http://gateway.test/filtered/dev/open', { headers: { 'cf-connecting-ip': sourceIp } }))).status
   // Another isolate took one: it asks the same object.
   const { name } = toAddressBucket(RATE, { apiId: 'filtered', stage: 'dev', sourceIp: ADDRESS })
   expect(await env.TOKEN_BUCKET.getByName(name).take(RATE.limit)).toMatchObject({ kind: 'taken' })
