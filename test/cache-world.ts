@@ -4,7 +4,7 @@ import type { CacheStore } from '../worker/adapters/cache/cache-store.ts'
 import { createCache } from '../worker/adapters/cache/cache.ts'
 import { createSealer } from '../worker/adapters/cache/sealer.ts'
 import type { Bytes, Ports } from '../worker/ports.ts'
-import type { CacheReport } from '../worker/semantics/caching/books.ts'
+import type { CacheReport, PathChange } from '../worker/semantics/caching/books.ts'
 import type { CoalescingLimits } from '../worker/semantics/caching/coalescing.ts'
 import type { KeyRing } from '../worker/semantics/caching/key-ring.ts'
 import { NOW_MS } from './gateway.ts'
@@ -44,10 +44,19 @@ export interface WorldParts {
 /** Sets up a cache. */
 export function cacheWorldOf(parts: WorldParts = {}): CacheWorld {
   const clock = { now: NOW_MS }
-  return isolateOf(clock, createStore(), [], parts)
+  return isolateOf({ clock, store: createStore(), reports: [], changed: [] }, parts)
 }
 
-function isolateOf(clock: { now: number }, store: FakeStore, reports: CacheReport[], parts: WorldParts): CacheWorld {
+/** What all isolates of a world share. */
+interface Shared {
+  readonly clock: { now: number }
+  readonly store: FakeStore
+  readonly reports: CacheReport[]
+  readonly changed: PathChange[]
+}
+
+function isolateOf(shared: Shared, parts: WorldParts): CacheWorld {
+  const { clock, store, reports } = shared
   const memory = createCacheMemory(parts.entryBytesMax)
   const warnings: string[] = []
   let deferred: Promise<unknown>[] = []
@@ -57,7 +66,7 @@ function isolateOf(clock: { now: number }, store: FakeStore, reports: CacheRepor
     memory,
     store: { ...store, ...parts.store },
     sealer: createSealer(() => parts.ring ?? [], memory.stageKeys),
-    books: { ...booksOf(reports), ...parts.books },
+    books: { ...booksOf(shared), ...parts.books },
     nowMs,
     defer,
     warn: (message) => void warnings.push(message),
@@ -78,7 +87,7 @@ function isolateOf(clock: { now: number }, store: FakeStore, reports: CacheRepor
         await Promise.all(waiting)
       }
     },
-    isolate: (more = {}) => isolateOf(clock, store, reports, { ...parts, ...more }),
+    isolate: (more = {}) => isolateOf(shared, { ...parts, ...more }),
   }
 }
 
@@ -106,9 +115,13 @@ function createStore(): FakeStore {
   }
 }
 
-function booksOf(reports: CacheReport[]): CacheBooks {
+function booksOf({ reports, changed }: Shared): CacheBooks {
   return {
-    report: async (_stage, report) => void reports.push(report),
+    async report(_stage, report) {
+      reports.push(report)
+      changed.push(...report.changed)
+      return { changed: changed.slice(report.changesSeen), changesSeen: changed.length, floorMs: 0 }
+    },
     join: async (): Promise<StageTurn> => ({ kind: 'fill' }),
     finish: async () => undefined,
   }

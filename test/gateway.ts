@@ -101,6 +101,8 @@ const MISSING_CACHE: Cache = {
   take: missing('cache'),
   write: missing('cache'),
   remove: missing('cache'),
+  noteChanges: missing('cache'),
+  isOutdated: missing('cache'),
   count: missing('cache'),
 }
 

@@ -181,6 +181,10 @@ export interface Cache {
   write(place: CachePlace, entry: CacheEntry): void
   /** Forgets an entry: in the isolate at once, in the shared store behind the answer. */
   remove(place: CachePlace): void
+  /** Notes that paths of a stage were changed: in the isolate at once, elsewhere with the books. */
+  noteChanges(stage: StageDocument, paths: readonly string[]): void
+  /** Whether a path of a stage was changed since this was asked for, as far as this isolate knows. */
+  isOutdated(stage: StageDocument, path: string, requestedAtMs: number): boolean
   /** Counts a request for the stage's books. */
   count(stage: StageDocument, result: CacheTier | 'miss'): void
 }

@@ -5,6 +5,7 @@ import { checkApiKey } from './check-api-key.ts'
 import { checkPolicy } from './check-policy.ts'
 import type { Matched, Reached } from './exchange.ts'
 import { filterRequest } from './filter-request.ts'
+import { forgetChanged } from './forget-changed.ts'
 import { integrate } from './integrate.ts'
 import { mapRequest } from './map-request.ts'
 import { mapResponse } from './map-response.ts'
@@ -36,6 +37,7 @@ export async function handle(request: Request, ports: Ports): Promise<Response> 
     await validate(throttled)
     const ask: AskBackend = (condition) => askBackend(throttled, condition, ports)
     const answered = isCached(throttled) ? await answerThroughCache(throttled, ask, ports) : await ask(null)
+    if (answered.response !== null) forgetChanged(throttled, answered.answer, ports)
     const response = await respond(throttled, answered.answer)
     record(reached, response, { integrationLatencyMs: answered.response?.latencyMs, integrationAttempts: answered.response?.attempts, cache: answered.cache }, ports)
     return response

@@ -4,6 +4,7 @@ import type { ForwardReason } from '../semantics/caching/cache-status.ts'
 import { maySatisfy, wantsNewer } from '../semantics/caching/client-wish.ts'
 import { judgeFreshness, type CachedAnswer } from '../semantics/caching/entry.ts'
 import { asksInvalidation, judgeInvalidation, type Invalidation } from '../semantics/caching/invalidation.ts'
+import { toChangedPath } from '../semantics/caching/changed-paths.ts'
 import { isPurged } from '../semantics/caching/purges.ts'
 import { findPlace, toVariantPlace } from './cache-place.ts'
 import type { Keyed, MethodResponse } from './exchange.ts'
@@ -43,6 +44,8 @@ export interface CacheQuestion {
   readonly invalidation: Invalidation
   /** Of the client; null under Amazon's policy, which knows only invalidation. */
   readonly control: CacheControl | null
+  /** Whether the client asks for a part, under the standards' policy: it may get the whole from the cache, or its part from the backend. */
+  readonly isPartial: boolean
 }
 
 /** How often a request looks again because a place turned out to be another (`Vary`). */
@@ -68,7 +71,7 @@ function toQuestion(matched: Keyed, base: CachePlace): CacheQuestion {
   const control = base.stage.cachePolicy === 'rfc9111' ? parseCacheControl(header) : null
   const invalidation = header !== null && asksInvalidation(header) ? judgeInvalidation(matched.settings, () => mayInvalidateCache(matched)) : 'not-asked'
   if (invalidation === 'refused') throw new GatewayRefusal('ACCESS_DENIED', { note: 'the caller may not invalidate the cache (execute-api:InvalidateCache)' })
-  return { matched, base, invalidation, control }
+  return { matched, base, invalidation, control, isPartial: control !== null && matched.request.headers.has('range') }
 }
 
 /** One look; null when it is to be done again, because what stands at the place leads to another. */
@@ -77,7 +80,7 @@ async function look(question: CacheQuestion, ports: Ports): Promise<CacheLookup 
   const held = peekAnswer(question, place, ports)
   const hit = held === null ? null : serve(question, place, { answer: held, tier: 'memory' }, ports)
   if (hit !== null) return hit
-  if (question.control?.onlyIfCached === true || question.matched.httpMethod === 'HEAD') return lookWithoutFilling(question, place, ports)
+  if (question.control?.onlyIfCached === true || question.isPartial || question.matched.httpMethod === 'HEAD') return lookWithoutFilling(question, place, ports)
   const turn = ports.cache.take(place)
   switch (turn.kind) {
     case 'alone':
@@ -91,11 +94,11 @@ async function look(question: CacheQuestion, ports: Ports): Promise<CacheLookup 
   }
 }
 
-/** HEAD stores nothing, so nobody waits for it; `only-if-cached` does not want the backend (RFC 9111 section 5.2.1.7). */
+/** HEAD stores nothing, nor does a part, so nobody waits for them; `only-if-cached` does not want the backend (RFC 9111 section 5.2.1.7). */
 async function lookWithoutFilling(question: CacheQuestion, place: CachePlace, ports: Ports): Promise<CacheLookup | null> {
   const found = await ports.cache.read(place)
   if (found?.entry.kind === 'vary') return null
-  const hit = found === null ? null : serve(question, place, { answer: found.entry, tier: found.tier }, ports)
+  const hit = found === null || isGone(question, found.entry, ports) ? null : serve(question, place, { answer: found.entry, tier: found.tier }, ports)
   if (hit !== null) return hit
   if (question.control?.onlyIfCached === true) return { kind: 'hit', answer: renderUnavailable(question), tier: 'memory', refresh: null }
   return missOf(question, { place, reason: toReason(question, place, null), stale: null, fill: null })
@@ -107,7 +110,7 @@ async function lookFurther(question: CacheQuestion, place: CachePlace, held: Cac
     fill.finish({ kind: 'again' }, 'stored')
     return null
   }
-  const answer = found === null || isGone(question, found.entry) ? held : found.entry
+  const answer = found === null || isGone(question, found.entry, ports) ? held : found.entry
   if (found !== null && answer !== null && mayServe(question, answer, ports.clock.nowMs())) {
     fill.finish({ kind: 'answer', answer, place }, 'stored')
     return serve(question, place, { answer, tier: found.tier }, ports)
@@ -143,13 +146,14 @@ function locate(question: CacheQuestion, ports: Ports): CachePlace {
 
 function peekAnswer(question: CacheQuestion, place: CachePlace, ports: Ports): CachedAnswer | null {
   const held = ports.cache.peek(place)
-  return held === null || held.kind === 'vary' || isGone(question, held) ? null : held
+  return held === null || held.kind === 'vary' || isGone(question, held, ports) ? null : held
 }
 
-/** Whether a purge of the stage reached the answer. */
-function isGone({ base }: CacheQuestion, answer: CachedAnswer): boolean {
+/** Whether a purge of the stage reached the answer, or a request that changed what it tells of. */
+function isGone({ base, matched, control }: CacheQuestion, answer: CachedAnswer, ports: Ports): boolean {
   const { cachePurges } = base.stage
-  return cachePurges.length > 0 && isPurged(cachePurges, { methodKey: base.methodKey, answer })
+  if (cachePurges.length > 0 && isPurged(cachePurges, { methodKey: base.methodKey, answer })) return true
+  return control !== null && ports.cache.isOutdated(base.stage, toChangedPath(matched.resourceRequestPath), answer.requestedAtMs)
 }
 
 function mayServe({ matched, control }: CacheQuestion, answer: CachedAnswer, nowMs: number): boolean {

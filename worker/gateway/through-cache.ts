@@ -67,9 +67,9 @@ async function fill(miss: CacheMiss, ask: AskBackend, ports: Ports): Promise<{ r
   return { answer: writeCache(miss, { ...replied, requestedAtMs }, ports), response: replied.response }
 }
 
-/** Only the standards' policy asks with conditions; Amazon's hands the client's own through. */
+/** Only the standards' policy asks with conditions; Amazon's hands the client's own through, and so does a request for a part. */
 function toCondition({ question, stale }: CacheMiss): CacheCondition | null {
-  if (question.control === null) return null
+  if (question.control === null || question.isPartial) return null
   const validators = stale?.validators ?? null
   return { validators: validators?.etag === null && validators.lastModified === null ? null : validators }
 }

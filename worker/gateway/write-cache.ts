@@ -46,6 +46,7 @@ function judge({ question }: CacheMiss, asked: Asked, answerHeaders: Headers): S
   const { matched, control } = question
   const { headers, statusCode } = asked.response
   if (matched.httpMethod === 'HEAD') return { kind: 'pass', reason: 'head' }
+  if (question.isPartial) return { kind: 'pass', reason: 'range' }
   if (/^text\/event-stream\b/iu.test(answerHeaders.get('content-type') ?? '')) return { kind: 'pass', reason: 'event-stream' }
   if (Number(headers.get('content-length') ?? 0) > LIMITS.entryBodyBytesMax) return { kind: 'pass', reason: 'too-large' }
   const arrival = { statusCode, headers, setsCookie: headers.has('set-cookie') || answerHeaders.has('set-cookie'), ttlSeconds: matched.settings.cacheTtlInSeconds }

@@ -1,7 +1,8 @@
 import { DurableObject } from 'cloudflare:workers'
 import { cacheEntryPrefix, splitCacheIndexName } from '../../kv-schemas/keys.ts'
-import { fromMetadata, type CacheReport, type CacheWritten } from '../semantics/caching/books.ts'
+import { fromMetadata, type CacheNews, type CacheReport, type CacheWritten } from '../semantics/caching/books.ts'
 import { openBooks, type CacheStats, type StageBooks } from './cache-books.ts'
+import { openChanges, type StageChanges } from './stage-changes.ts'
 import { createStageFills, type StageFills, type StageTurn } from './stage-fills.ts'
 
 /** The bindings that the object needs. */
@@ -20,20 +21,24 @@ const LIMITS = { reconcileEveryMs: 3_600_000, pagesMax: 10, settleMs: 120_000 } 
  */
 export class CacheIndex extends DurableObject<CacheIndexEnv> {
   readonly #books: StageBooks
+  readonly #changes: StageChanges
   readonly #fills: StageFills
 
   constructor(state: DurableObjectState, env: CacheIndexEnv) {
     super(state, env)
     this.#books = openBooks(state.storage.sql)
+    this.#changes = openChanges(state.storage.sql)
     this.#fills = createStageFills(() => Date.now())
   }
 
-  /** Enters what an isolate tells. */
-  async report(report: CacheReport): Promise<void> {
+  /** Enters what an isolate tells, and tells it what others changed. */
+  async report(report: CacheReport): Promise<CacheNews> {
+    this.#changes.enter(report.changed, Date.now())
     const evicted = this.#books.enter(report, Date.now())
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + LIMITS.reconcileEveryMs)
     const prefix = this.#prefix()
     for (const keyDigest of evicted) await this.env.CACHE.delete(`${prefix}${keyDigest}`)
+    return this.#changes.since(report.changesSeen)
   }
 
   /** Gives the duty to fill an entry, or what another isolate filled in meanwhile. */

@@ -57,7 +57,7 @@ describe('the whole Worker with its cache', () => {
 const written = (digit: string, bytes: number, usedAtMs: number) => ({ keyDigest: digit.repeat(64), bytes, keepUntilMs: Date.now() + 3_600_000, methodKey: 'pets/GET', usedAtMs })
 
 describe('the books', () => {
-  const report = { capacityGb: '0.5' as const, counts: { memory: 0, kv: 0, fill: 0, miss: 0, alarm: 0 }, written: [], removed: [] }
+  const report = { capacityGb: '0.5' as const, counts: { memory: 0, kv: 0, fill: 0, miss: 0, alarm: 0 }, written: [], removed: [], changed: [], changesSeen: 0 }
 
   it('evict what was not used for the longest time when the cache is full, from KV too', async () => {
     const names = ['a', 'b', 'c', 'd'].map((digit) => `${cacheEntryPrefix('full' as ApiId, DEV)}${digit.repeat(64)}`)
@@ -100,6 +100,21 @@ describe('the books', () => {
     const refused = index.join('a', 5_000)
     await index.finish('a', null)
     expect([await refused, await index.join('a', 1_000)]).toEqual([{ kind: 'alone' }, { kind: 'alone' }])
+  })
+
+  it('tell isolates what others changed, each change once, and again when it happens again', async () => {
+    const index = indexOf('changes')
+    const change = (path: string, atMs: number) => ({ ...report, changed: [{ path, atMs }] })
+    const nowMs = Date.now()
+    const first = await index.report(change('/pets', nowMs))
+    expect(first).toEqual({ changed: [{ path: '/pets', atMs: nowMs }], changesSeen: 1, floorMs: 0 })
+    expect(await index.report({ ...report, changesSeen: first.changesSeen })).toEqual({ changed: [], changesSeen: 1, floorMs: 0 })
+    await index.report(change('/pets/1', nowMs + 1))
+    await index.report(change('/pets', nowMs + 2))
+    const { changed, changesSeen } = await index.report({ ...report, changesSeen: first.changesSeen })
+    expect([changed, changesSeen]).toEqual([[{ path: '/pets/1', atMs: nowMs + 1 }, { path: '/pets', atMs: nowMs + 2 }], 3])
+    // A week later nothing is left that it could outdate.
+    expect((await index.report({ ...change('/old', nowMs - 604_800_001), changesSeen })).changed).toEqual([])
   })
 
   it('let go who waited long enough', async () => {

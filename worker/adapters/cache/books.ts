@@ -1,6 +1,7 @@
 import type { StageDocument } from '../../../kv-schemas/documents/stage.ts'
 import type { CacheMemory } from './cache-memory.ts'
-import type { CacheReport, CacheWritten } from '../../semantics/caching/books.ts'
+import type { CacheNews, CacheReport, CacheWritten, PathChange } from '../../semantics/caching/books.ts'
+import { addChange, noChanges, type ChangedPaths } from '../../semantics/caching/changed-paths.ts'
 import type { Bytes } from '../../ports.ts'
 
 /** What came of asking the object for the duty to fill a place for all isolates. */
@@ -12,7 +13,7 @@ export type StageTurn =
 
 /** The object that keeps the books of a stage's cache. May fail. */
 export interface CacheBooks {
-  report(stage: StageDocument, report: CacheReport): Promise<void>
+  report(stage: StageDocument, report: CacheReport): Promise<CacheNews>
   /** Waits up to `waitMs` when another isolate fills the place. */
   join(stage: StageDocument, keyDigest: string, waitMs: number): Promise<StageTurn>
   finish(stage: StageDocument, keyDigest: string, bytes: Bytes | null): Promise<void>
@@ -25,6 +26,8 @@ interface Ledger {
   counts: Counts
   written: CacheWritten[]
   removed: string[]
+  changed: PathChange[]
+  changesSeen: number
   /** Whether what is not reported yet is more than counts and reads. */
   hasChanged: boolean
   reportingSinceMs: number | null
@@ -45,10 +48,11 @@ export type BookEvent =
   /** Read from the store: the books learn when an entry was last used, and of one that they lost. */
   | { readonly kind: 'read'; readonly written: CacheWritten }
   | { readonly kind: 'removed'; readonly keyDigest: string }
+  | { readonly kind: 'changed'; readonly change: PathChange }
 
 /** What reporting needs of the world. */
 export interface BookOptions {
-  readonly memory: Pick<CacheMemory, 'ledgers'>
+  readonly memory: Pick<CacheMemory, 'ledgers' | 'changes'>
   readonly books: CacheBooks
   readonly nowMs: () => number
   readonly defer: (work: Promise<unknown>) => void
@@ -63,12 +67,14 @@ export function note(stage: StageDocument, event: BookEvent, options: BookOption
   const nowMs = options.nowMs()
   let ledger = options.memory.ledgers.get(name)
   if (ledger === undefined) {
-    ledger = { counts: noCounts(), written: [], removed: [], hasChanged: false, reportingSinceMs: null, reportedAtMs: nowMs }
+    // Where requests can make answers outdated, an isolate asks at once what they did before it was there.
+    const reportedAtMs = stage.cachePolicy === 'rfc9111' ? 0 : nowMs
+    ledger = { counts: noCounts(), written: [], removed: [], changed: [], changesSeen: 0, hasChanged: false, reportingSinceMs: null, reportedAtMs }
     options.memory.ledgers.set(name, ledger)
   }
   enter(ledger, event)
   const isBusy = ledger.reportingSinceMs !== null && nowMs - ledger.reportingSinceMs < LIMITS.reportMsMax
-  const isChange = event.kind === 'written' || event.kind === 'removed'
+  const isChange = event.kind === 'written' || event.kind === 'removed' || event.kind === 'changed'
   if (isChange) ledger.hasChanged = true
   const isDue = isChange || nowMs - ledger.reportedAtMs >= LIMITS.everyMs
   if (isDue && !isBusy) options.defer(report(stage, ledger, options))
@@ -86,6 +92,9 @@ function enter(ledger: Ledger, event: BookEvent): void {
     case 'removed':
       if (ledger.removed.length < LIMITS.writtenMax) ledger.removed.push(event.keyDigest)
       return
+    case 'changed':
+      if (ledger.changed.length < LIMITS.writtenMax) ledger.changed.push(event.change)
+      return
     default:
       event satisfies never
   }
@@ -95,13 +104,31 @@ async function report(stage: StageDocument, ledger: Ledger, options: BookOptions
   ledger.reportingSinceMs = options.nowMs()
   try {
     do {
-      const { counts, written, removed } = ledger
-      Object.assign(ledger, { counts: noCounts(), written: [], removed: [], hasChanged: false, reportedAtMs: options.nowMs() })
-      await options.books.report(stage, { capacityGb: stage.cacheClusterSize, counts, written, removed })
+      const { counts, written, removed, changed, changesSeen } = ledger
+      Object.assign(ledger, { counts: noCounts(), written: [], removed: [], changed: [], hasChanged: false, reportedAtMs: options.nowMs() })
+      const news = await options.books.report(stage, { capacityGb: stage.cacheClusterSize, counts, written, removed, changed, changesSeen })
+      learn(ledger, changesOf(stage, options.memory), news)
     } while (ledger.hasChanged)
   } catch {
     // The object is down: the store still serves, and entries come back into the books when they are read.
   } finally {
     ledger.reportingSinceMs = null
   }
+}
+
+/** What others changed is outdated here too. */
+function learn(ledger: Ledger, changes: ChangedPaths, { changed, changesSeen, floorMs }: CacheNews): void {
+  ledger.changesSeen = changesSeen
+  changes.floorMs = Math.max(changes.floorMs, floorMs)
+  for (const change of changed) addChange(changes, change)
+}
+
+/** What requests changed in a stage, as far as this isolate knows. */
+export function changesOf(stage: StageDocument, { changes }: Pick<CacheMemory, 'changes'>): ChangedPaths {
+  const name = `${stage.apiId}/${stage.stageName}`
+  const known = changes.get(name)
+  if (known !== undefined) return known
+  const none = noChanges()
+  changes.set(name, none)
+  return none
 }

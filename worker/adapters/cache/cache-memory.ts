@@ -1,6 +1,7 @@
 import type { FillResult } from '../../ports.ts'
 import { createByteLru, type ByteLru } from '../../semantics/caching/byte-lru.ts'
 import type { CacheKey } from '../../semantics/caching/cache-key.ts'
+import type { ChangedPaths } from '../../semantics/caching/changed-paths.ts'
 import type { Slot } from '../../semantics/caching/coalescing.ts'
 import type { CacheEntry } from '../../semantics/caching/entry.ts'
 import type { KeyRing } from '../../semantics/caching/key-ring.ts'
@@ -29,6 +30,8 @@ export interface CacheMemory {
   /** The secrets of encryption; null until an entry needs them. */
   ring: KeyRing | null
   readonly ledgers: Ledgers
+  /** What requests changed, by `apiId/stageName`: of this isolate, and what the books told of others. */
+  readonly changes: Map<string, ChangedPaths>
   nextTicket: number
 }
 
@@ -37,5 +40,5 @@ const ENTRY_BYTES_MAX = 33_554_432
 
 /** An empty memory; `entryBytesMax` is smaller in tests. */
 export function createCacheMemory(entryBytesMax: number = ENTRY_BYTES_MAX): CacheMemory {
-  return { entries: createByteLru(entryBytesMax), watched: new Map(), flushed: new Map(), stageKeys: new Map(), ring: null, ledgers: new Map(), nextTicket: 1 }
+  return { entries: createByteLru(entryBytesMax), watched: new Map(), flushed: new Map(), stageKeys: new Map(), ring: null, ledgers: new Map(), changes: new Map(), nextTicket: 1 }
 }

@@ -2,10 +2,11 @@ import type { StageDocument } from '../../../kv-schemas/documents/stage.ts'
 import { cacheEntryKey } from '../../../kv-schemas/keys.ts'
 import type { Bytes, Cache, CacheFill, CacheFound, CachePlace, CacheTurn } from '../../ports.ts'
 import type { CacheWritten } from '../../semantics/caching/books.ts'
+import { addChange, isOutdated } from '../../semantics/caching/changed-paths.ts'
 import type { CoalescingLimits } from '../../semantics/caching/coalescing.ts'
 import { decodeEntry, encodeEntry } from '../../semantics/caching/entry-codec.ts'
 import { toEntryBytes, type CacheEntry } from '../../semantics/caching/entry.ts'
-import { note, type BookEvent, type CacheBooks } from './books.ts'
+import { changesOf, note, type BookEvent, type CacheBooks } from './books.ts'
 import type { CacheMemory } from './cache-memory.ts'
 import type { CacheStore } from './cache-store.ts'
 import { takeTurn, type LocalTurn } from './fills.ts'
@@ -52,6 +53,17 @@ export function createCache(options: CacheOptions): Cache {
     remove(place) {
       memory.entries.delete(place.key)
       defer(removeFromStore(place, options))
+    },
+    noteChanges(stage, paths) {
+      const atMs = nowMs()
+      for (const path of paths) {
+        addChange(changesOf(stage, memory), { path, atMs })
+        note(stage, { kind: 'changed', change: { path, atMs } }, options)
+      }
+    },
+    isOutdated(stage, path, requestedAtMs) {
+      const changes = memory.changes.size === 0 ? undefined : memory.changes.get(`${stage.apiId}/${stage.stageName}`)
+      return changes !== undefined && isOutdated(changes, path, requestedAtMs)
     },
     count: (stage, what) => note(stage, { kind: 'count', what }, options),
   }

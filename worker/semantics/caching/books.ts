@@ -19,6 +19,24 @@ export interface CacheReport {
   /** Entries written, and entries read that the books may have lost. */
   readonly written: readonly CacheWritten[]
   readonly removed: readonly string[]
+  /** Paths that requests changed. */
+  readonly changed: readonly PathChange[]
+  /** The number of the latest change that the isolate knows of from the books. */
+  readonly changesSeen: number
+}
+
+/** A path of the stage that a request changed (RFC 9111 section 4.4). */
+export interface PathChange {
+  readonly path: string
+  readonly atMs: number
+}
+
+/** What the books tell an isolate that reports: the changes that it has not seen, and the number of the last of them. */
+export interface CacheNews {
+  readonly changed: readonly PathChange[]
+  readonly changesSeen: number
+  /** Everything asked for before counts as outdated, because older changes are not remembered. */
+  readonly floorMs: number
 }
 
 /** What stands beside an entry in the store: short names, because a store bounds it (KV: 1,024 bytes). */

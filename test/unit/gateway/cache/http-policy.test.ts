@@ -66,10 +66,10 @@ describe('cachePolicy rfc9111', () => {
     expect((await ask(gateway, { 'if-none-match': '"b"' }))[0]).toBe(200)
   })
 
-  it('asks the backend for the whole answer whatever part the client wants', async () => {
+  it('asks the backend for the answer whatever the client has of it', async () => {
     const gateway = api({ backend: backendOf({ 'cache-control': 'max-age=60' }) })
-    await ask(gateway, { range: 'bytes=0-1', 'if-none-match': '"x"', accept: 'a' })
-    expect([...(gateway.sent[0]?.headers ?? [])].filter(([name]) => ['range', 'if-none-match', 'accept'].includes(name))).toEqual([['accept', 'a']])
+    await ask(gateway, { 'if-none-match': '"x"', accept: 'a' })
+    expect([...(gateway.sent[0]?.headers ?? [])].filter(([name]) => ['if-none-match', 'accept'].includes(name))).toEqual([['accept', 'a']])
   })
 
   it('asks with its validators what went stale, and lets it live again on 304', async () => {

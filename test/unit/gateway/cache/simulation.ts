@@ -347,7 +347,7 @@ function cacheOf(world: World, { memory }: Isolate, defer: (work: Promise<unknow
       },
     },
     sealer: createSealer(() => [], memory.stageKeys),
-    books: { report: async () => undefined, join: async () => ({ kind: 'alone' }), finish: async () => undefined },
+    books: { report: async () => ({ changed: [], changesSeen: 0, floorMs: 0 }), join: async () => ({ kind: 'alone' }), finish: async () => undefined },
     nowMs: () => world.clock.now,
     defer,
     warn: () => undefined,
