@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { answerAsk } from '../../../../../worker/semantics/throttling/leases/answer-ask.ts'
+import { play } from './run.ts'
+import { drawBusyScenario, drawScenario, type Scenario } from './scenario.ts'
+import { breaches, tokensOver } from './verdicts.ts'
+
+/** How many scenarios are played, and from which seed on: STAGEDOOR_SEEDS=1000 takes a minute. */
+const SEEDS = Number(process.env['STAGEDOOR_SEEDS'] ?? 25)
+const FIRST = Number(process.env['STAGEDOOR_SEED'] ?? 1)
+const seeds = Array.from({ length: SEEDS }, (_, index) => FIRST + index)
+
+const replay = (seed: number): string => `replay: STAGEDOOR_SEED=${seed} STAGEDOOR_SEEDS=1 npx vitest run --project unit test/unit/semantics/throttling/simulation`
+
+describe('leases, over seeded scenarios', () => {
+  it('are never over; admit at least 98 % at twice the limit; refuse nobody below it; call the object at most 500 times a second', () => {
+    const broken = seeds.flatMap((seed) => {
+      const scenario = drawScenario(seed)
+      return breaches(play(scenario), scenario).map((breach) => `${scenario.load}: ${breach}; ${replay(seed)}`)
+    })
+    expect(broken).toEqual([])
+  })
+
+  it('let at most 4 % of the requests wait at 10,000 a second, and keep the rest of the promise there', () => {
+    const busy = seeds.slice(0, Math.ceil(SEEDS / 5)).map(drawBusyScenario)
+    const results = busy.map((scenario) => ({ scenario, result: play(scenario) }))
+    expect(results.flatMap(({ scenario, result }) => breaches(result, scenario).map((breach) => `${breach}; seed ${scenario.seed}`))).toEqual([])
+    const sum = (pick: (result: ReturnType<typeof play>) => number): number => results.reduce((total, { result }) => total + pick(result), 0)
+    expect(sum(({ lateWaited }) => lateWaited) / sum(({ lateRequests }) => lateRequests)).toBeLessThanOrEqual(0.04)
+  })
+})
+
+const wild = (seed: number): Scenario => ({ ...drawScenario(seed), load: 'wild' })
+
+/** An object that fills up what is lent as if it were spent. */
+const forgetful: typeof answerAsk = (bucket, ask, readingMs, limits) => {
+  bucket.lent = 0
+  for (const [id, holder] of bucket.holders) bucket.holders.set(id, { ...holder, outstanding: 0 })
+  return answerAsk(bucket, ask, readingMs, limits)
+}
+
+/** An object that writes nothing down: it is full after each restart. */
+const withoutMemory: typeof answerAsk = (bucket, ask, readingMs, limits) => ({ ...answerAsk(bucket, ask, readingMs, limits), save: null })
+
+describe('the simulation finds a fault that was put in', () => {
+  for (const [name, answer] of Object.entries({ forgetful, withoutMemory })) {
+    it(name, () => {
+      const over = Array.from({ length: 15 }, (_, index) => wild(index + 1)).filter((scenario) => tokensOver(play(scenario, answer), scenario.limit) > 0.01)
+      expect(over.length).toBeGreaterThan(0)
+    })
+  }
+})

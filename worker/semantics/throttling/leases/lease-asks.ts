@@ -1,0 +1,120 @@
+import { demandAt } from './demand.ts'
+import { isUnreachable, putBack, refresh, type Lease } from './lease.ts'
+import type { LeaseLimits } from './lease-limits.ts'
+import type { Ask, Reply } from './protocol.ts'
+
+/**
+ * The ask to send now, or null. The host calls this after each request, after each reply, and when `wakeMs` says so; it sends what it gets and reports with `onReply` or
+ * `onFailure`. One ask at a time is on its way; an ask without an answer is sent again as it was.
+ */
+export function nextAsk(lease: Lease, nowMs: number, limits: LeaseLimits): Ask | null {
+  refresh(lease, nowMs)
+  if (lease.sent !== null) return repeatAsk(lease, nowMs, limits)
+  if (lease.tokens > 0 && nowMs - lease.usedMs >= limits.idleMs) {
+    putBack(lease)
+    lease.isIdle = true
+  }
+  const { want, isLow } = needOf(lease, nowMs, limits)
+  if (!isDue(lease, nowMs, isLow)) return null
+  lease.seq += 1
+  const { holder, seq, limit, tokens, returning, waiting } = lease
+  const ask: Ask = { holder, seq, limit, held: tokens, returned: returning, waiting, want: lease.isIdle ? 0 : want, demand: demandAt(lease.demand, nowMs, limits.demandMemoryMs) * 1000 }
+  lease.sent = { ask, firstMs: nowMs, lastMs: nowMs, failures: 0 }
+  lease.asked = waiting
+  lease.returning = 0
+  lease.isIdle = false
+  return ask
+}
+
+function isDue(lease: Lease, nowMs: number, isLow: boolean): boolean {
+  if (nowMs < lease.nextMs) return false
+  if (lease.waiting > 0) return nowMs >= lease.pollMs
+  if (lease.isIdle) return lease.returning > 0
+  return isLow && (nowMs >= lease.emptyUntilMs || nowMs >= lease.askAheadMs)
+}
+
+function repeatAsk(lease: Lease, nowMs: number, limits: LeaseLimits): Ask | null {
+  if (lease.sent === null || nowMs - lease.sent.lastMs < timeoutOf(lease, limits)) return null
+  lease.sent = { ...lease.sent, lastMs: nowMs, failures: Number.isFinite(lease.sent.lastMs) ? lease.sent.failures + 1 : lease.sent.failures }
+  return lease.sent.ask
+}
+
+function timeoutOf(lease: Lease, limits: LeaseLimits): number {
+  return isUnreachable(lease, limits) ? limits.probeMs : Math.min(limits.timeoutMsMax, Math.max(limits.timeoutMsMin, 3 * lease.tripMs))
+}
+
+/** What the demand of the isolate needs: tokens for the time until a reply can be there, and for a while beyond. Single requests are not asked for ahead. */
+function needOf(lease: Lease, nowMs: number, limits: LeaseLimits): { readonly want: number; readonly isLow: boolean } {
+  const perMs = demandAt(lease.demand, nowMs, limits.demandMemoryMs)
+  const forTrip = perMs * 1.5 * lease.tripMs
+  const forBatch = perMs * Math.max(limits.batchMs, lease.paceMs)
+  if (forTrip + forBatch < 2) return { want: 0, isLow: false }
+  const low = withRoom(forTrip)
+  return { want: Math.max(0, Math.ceil(low + forBatch) - lease.tokens), isLow: lease.tokens <= low }
+}
+
+/** A number of arrivals that is seldom exceeded when `mean` are expected: two standard deviations more. */
+const withRoom = (mean: number): number => mean + 2 * Math.sqrt(mean)
+
+/** When the host should call `nextAsk` again though nothing happens: for requests that wait, for an ask without an answer, for tokens that nobody uses; null for never. */
+export function wakeMs(lease: Lease, limits: LeaseLimits): number | null {
+  if (lease.sent !== null) return lease.sent.lastMs + timeoutOf(lease, limits)
+  if (lease.waiting > 0) return Math.max(lease.nextMs, lease.pollMs)
+  return lease.tokens > 0 ? Math.max(lease.nextMs, lease.usedMs + limits.idleMs) : null
+}
+
+/** What a reply means for those that wait, the first in line first: so many have their token, so many are refused, the others go on waiting. */
+export interface Served {
+  readonly admitted: number
+  readonly refused: number
+}
+
+/** Takes a reply. One that is not to the ask on its way changes nothing. */
+export function onReply(lease: Lease, reply: Reply, nowMs: number, limits: LeaseLimits): Served {
+  refresh(lease, nowMs)
+  const { sent } = lease
+  if (sent === null || reply.seq !== sent.ask.seq) return { admitted: 0, refused: 0 }
+  if (sent.failures === 0 && Number.isFinite(sent.firstMs)) measureTrip(lease, nowMs - sent.firstMs)
+  lease.sent = null
+  lease.untilMs = sent.firstMs + limits.leaseMs
+  lease.tokens += reply.kept
+  if (nowMs >= lease.untilMs) putBack(lease)
+  lease.level = reply.level
+  lease.levelAtMs = nowMs
+  heedReply(lease, reply, nowMs, limits)
+  return serve(lease, reply, nowMs)
+}
+
+function measureTrip(lease: Lease, elapsedMs: number): void {
+  lease.tripMs = lease.seq === 1 ? elapsedMs : lease.tripMs + (elapsedMs - lease.tripMs) / 4
+}
+
+/** An ask that leaves now is at the object one round trip after the reply left it. */
+function heedReply(lease: Lease, { rest, waitMs, emptyMs, paceMs }: Reply, nowMs: number, limits: LeaseLimits): void {
+  lease.paceMs = paceMs
+  lease.nextMs = nowMs + Math.max(0, paceMs - lease.tripMs)
+  lease.pollMs = rest === 'wait' ? nowMs + Math.max(5, waitMs - lease.tripMs) : nowMs
+  lease.askAheadMs = nowMs + Math.max(0, emptyMs - lease.tripMs)
+  // A busy isolate asks ahead, and goes on refusing until that ask has its answer.
+  const isBusy = emptyMs > 0 && needOf(lease, nowMs, limits).want > 0
+  lease.emptyUntilMs = emptyMs > 0 ? lease.askAheadMs + (isBusy ? 2 * lease.tripMs : 0) : nowMs
+}
+
+function serve(lease: Lease, { served, rest }: Reply, nowMs: number): Served {
+  const direct = Math.min(served, lease.waiting)
+  const fromStore = Math.min(lease.tokens, lease.waiting - direct)
+  lease.tokens -= fromStore
+  const admitted = direct + fromStore
+  if (admitted > 0) lease.usedMs = nowMs
+  const refused = rest === 'refused' ? lease.waiting - admitted : 0
+  lease.waiting -= admitted + refused
+  lease.asked = 0
+  return { admitted, refused }
+}
+
+/** Notes that an ask broke off: it is sent again at once, or after a while when that was too often. */
+export function onFailure(lease: Lease, seq: number, nowMs: number, limits: LeaseLimits): void {
+  if (lease.sent === null || lease.sent.ask.seq !== seq) return
+  const failures = lease.sent.failures + 1
+  lease.sent = { ...lease.sent, failures, lastMs: failures < limits.failuresMax ? Number.NEGATIVE_INFINITY : nowMs }
+}

@@ -1,0 +1,122 @@
+import type { Limit } from '../gcra.ts'
+import { noDemand, type Demand } from './demand.ts'
+import type { LeaseLimits } from './lease-limits.ts'
+import type { Reply } from './protocol.ts'
+
+/** What an object knows of one holder: the most that it may still spend, and its last reply for the case that it got lost. */
+export interface Holder {
+  readonly outstanding: number
+  readonly reply: Reply
+  readonly demand: number
+  /** When the object forgets the holder, should it stay silent. */
+  readonly untilMs: number
+}
+
+/** Tokens that an earlier life of the object had lent: nobody knows to whom. */
+export interface Unknown {
+  readonly tokens: number
+  readonly untilMs: number
+}
+
+/** Requests of one holder that were told to wait. */
+export interface Claim {
+  readonly count: number
+  readonly untilMs: number
+}
+
+/** What an object writes down so that a restart never lets more through: a state that the bucket has not sunk to yet. */
+export interface SavedBucket {
+  readonly limit: Limit
+  readonly level: number
+  readonly atMs: number
+  readonly lent: number
+  readonly unknown: readonly Unknown[]
+}
+
+/**
+ * A token bucket that lends, changed in place by each ask. `level` + what is outstanding never exceeds the burst: tokens that are out are not filled up again while somebody may
+ * still spend them. So what is spent in any window is at most what was in the bucket and out at its begin, plus what flowed in: burst + rate x window.
+ */
+export interface LentBucket {
+  limit: Limit
+  level: number
+  /** The object's clock as far as the bucket has seen it; it never goes back. */
+  atMs: number
+  /** The one that asked last is last. */
+  readonly holders: Map<string, Holder>
+  /** Outstanding at all holders. */
+  lent: number
+  unknown: readonly Unknown[]
+  /** Who waits, in the order in which they came. */
+  readonly claims: Map<string, Claim>
+  /** Since the bucket was found empty, until it has recovered. */
+  isEmpty: boolean
+  readonly calls: Demand
+  saved: SavedBucket | null
+}
+
+/** Opens a bucket: full when it never was used, else in the worst state in which it can have been. */
+export function openBucket(saved: SavedBucket | null, limit: Limit, readingMs: number, limits: LeaseLimits): LentBucket {
+  const fresh = { holders: new Map(), lent: 0, claims: new Map(), isEmpty: false, calls: noDemand(), saved }
+  if (saved === null) return { ...fresh, limit, level: limit.burstLimit, atMs: readingMs, unknown: [] }
+  const nowMs = Math.max(saved.atMs, readingMs)
+  const unknown = saved.lent > 0 ? [...saved.unknown, { tokens: saved.lent, untilMs: nowMs + limits.forgetMs }] : saved.unknown
+  const bucket: LentBucket = { ...fresh, limit: saved.limit, level: saved.level, atMs: saved.atMs, unknown }
+  settle(bucket, nowMs)
+  return bucket
+}
+
+/** All that may still be spent without asking. */
+export function outstandingOf(bucket: LentBucket): number {
+  return bucket.lent + bucket.unknown.reduce((sum, { tokens }) => sum + tokens, 0)
+}
+
+/** Brings the bucket to a reading of the object's clock: filled up, and without the holders whose time is over. */
+export function settle(bucket: LentBucket, readingMs: number): void {
+  const nowMs = Math.max(bucket.atMs, readingMs)
+  let endedMs = Number.NEGATIVE_INFINITY
+  for (const { untilMs } of bucket.unknown) if (untilMs <= nowMs) endedMs = Math.max(endedMs, untilMs)
+  const ended: string[] = []
+  for (const [id, { untilMs }] of bucket.holders) {
+    if (untilMs > nowMs) break
+    endedMs = Math.max(endedMs, untilMs)
+    ended.push(id)
+  }
+  if (endedMs > bucket.atMs) fill(bucket, endedMs)
+  for (const id of ended) forget(bucket, id)
+  if (endedMs > Number.NEGATIVE_INFINITY) bucket.unknown = bucket.unknown.filter(({ untilMs }) => untilMs > nowMs)
+  fill(bucket, nowMs)
+  for (const [id, { untilMs }] of bucket.claims) if (untilMs <= nowMs) bucket.claims.delete(id)
+}
+
+function forget(bucket: LentBucket, id: string): void {
+  bucket.lent -= bucket.holders.get(id)?.outstanding ?? 0
+  bucket.holders.delete(id)
+}
+
+/** Lets flow in what has come since; what does not fit beside what is outstanding is lost. */
+function fill(bucket: LentBucket, nowMs: number): void {
+  bucket.level = Math.min(bucket.limit.burstLimit - outstandingOf(bucket), bucket.level + ((nowMs - bucket.atMs) * bucket.limit.rateLimit) / 1000)
+  bucket.atMs = nowMs
+}
+
+/** Puts the bucket under another limit. What is in it stays in it, as far as it fits; a higher burst has to be filled first. */
+export function adoptLimit(bucket: LentBucket, limit: Limit): void {
+  if (limit.rateLimit === bucket.limit.rateLimit && limit.burstLimit === bucket.limit.burstLimit) return
+  bucket.limit = limit
+  bucket.level = Math.min(bucket.level, limit.burstLimit - outstandingOf(bucket))
+}
+
+/**
+ * What must be written before a reply leaves; null while the bucket is not below what was written last. What is written runs ahead, so that a busy object does not write at
+ * every ask.
+ */
+export function saveAhead(bucket: LentBucket, limits: LeaseLimits): SavedBucket | null {
+  const { saved, limit, level, atMs, lent, unknown } = bucket
+  const isSameLimit = saved !== null && saved.limit.rateLimit === limit.rateLimit && saved.limit.burstLimit === limit.burstLimit
+  if (isSameLimit && lent <= saved.lent && level >= saved.level + ((atMs - saved.atMs) * limit.rateLimit) / 1000) return null
+  const ahead = (limits.saveAheadMs * limit.rateLimit) / 1000
+  const next: SavedBucket = { limit, level: level - ahead, atMs, lent: lent === 0 ? 0 : Math.max(lent, Math.min(limit.burstLimit * limits.lentShareMax, lent + ahead)), unknown }
+  bucket.saved = next
+  return next
+}
