@@ -22,6 +22,7 @@ function openEncodedBody(body: RequestBody, encodings: readonly ContentEncoding[
       return decoded
     },
     forward: () => read,
+    tooLong: () => body.tooLong(),
   }
 }
 

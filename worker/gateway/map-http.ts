@@ -7,6 +7,7 @@ import type { Body } from '../ports.ts'
 import { toContextVariables } from './context-variables.ts'
 import type { HttpRequest, Matched } from './exchange.ts'
 import { GatewayRefusal } from './refusal.ts'
+import { REQUEST_BODY_BYTES_MAX } from './request-body.ts'
 import { mapParameters, readConvertedBody, transformRequest } from './transform-request.ts'
 
 /** Step 10 for HTTP: the backend gets what is mapped, and the body as the template writes it or as it came (aws-rest 5.2, 6.8). */
@@ -36,7 +37,12 @@ export function mapHttpProxy(matched: Matched): Awaitable<HttpRequest> {
 function readProxyBody(matched: Matched): Awaitable<Body> {
   if (!takesBody(chooseMethod(matched)) || matched.request.body === null) return null
   if (matched.method.document.integration.contentHandling !== null) return readConvertedBody(matched)
-  return matched.body.isEncoded ? matched.body.bytes() : matched.body.forward()
+  return matched.body.isEncoded ? matched.body.bytes() : forwardBody(matched)
+}
+
+/** Differs from Amazon: where the answer streams, the request does too, of any length. */
+function forwardBody({ body, method }: Matched): Body {
+  return body.forward(method.document.integration.responseTransferMode === 'STREAM' ? Number.POSITIVE_INFINITY : REQUEST_BODY_BYTES_MAX)
 }
 
 function toProxyRequest(matched: Matched, { mapped, body }: { readonly mapped: readonly MappedParameter[]; readonly body: Body }): HttpRequest {
