@@ -63,6 +63,8 @@ export interface UpstreamRequest {
   readonly totalMs?: number
   /** Told when a flowing body breaks off after its headers were handed on; `cause` is for the log. */
   readonly onBroken?: (cause: string) => void
+  /** Gives the call up when it is aborted. */
+  readonly signal?: AbortSignal
   /** The VPC link that leads to the backend; the internet when absent. The URL then gives path and host header only (aws-rest 6.6). */
   readonly link?: LinkTarget
 }
@@ -99,9 +101,6 @@ export interface ServiceCall {
   readonly identity: AwsIdentity
   readonly timeoutMs: number
   readonly take: TakeBody
-  readonly idleMs?: number
-  readonly totalMs?: number
-  readonly onBroken?: (cause: string) => void
 }
 
 /** AWS services, signed with SigV4 in the name that the call gives. Never throws. */

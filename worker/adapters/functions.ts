@@ -1,13 +1,14 @@
 import type { AccountDocument } from '../../kv-schemas/documents/account.ts'
 import type { Awaitable } from '../awaitable.ts'
 import type { Functions, ServiceCall, ServiceOutcome, TakeBody, UpstreamOutcome, UpstreamRequest } from '../ports.ts'
-import type { FunctionCall, FunctionFailure } from '../semantics/integrations/functions/function-call.ts'
+import type { FunctionCall, FunctionFailure, FunctionStreamOutcome } from '../semantics/integrations/functions/function-call.ts'
 import { toFunctionTarget, type InvokeApi } from '../semantics/integrations/functions/function-target.ts'
 import { toFunctionFailure, toFunctionOutcome, type InvokeResponse } from '../semantics/integrations/functions/invoke-outcome.ts'
 import { serviceOf } from '../semantics/integrations/aws/services.ts'
-import { decodeInvokeStream } from './invoke-stream.ts'
+import { createInvokeDecoder, type OpenedStream } from './invoke-stream.ts'
 import { callBy } from './fetch-upstream.ts'
 import { fetcherOf } from './bindings.ts'
+import { watchBody } from './watched-body.ts'
 
 /** The largest answer of a function, with Lambda's own allowance (aws-websocket-and-services D1). */
 const PAYLOAD_BYTES_MAX = 6_291_556
@@ -34,7 +35,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
       const outcome = await reach(call, 'response-streaming-invocations', 'flowing', options)
       if (outcome.kind !== 'answered') return toFailure(outcome)
       const { response, body } = outcome
-      if (response.ok && body instanceof ReadableStream) return { kind: 'streaming', statusCode: response.status, headers: response.headers, body: decodeInvokeStream(response.headers, body) }
+      if (response.ok && body instanceof ReadableStream) return openStream(call, response, body)
       return toFunctionFailure({ statusCode: response.status, headers: response.headers, payload: new Uint8Array(await response.arrayBuffer()) })
     },
   }
@@ -44,7 +45,7 @@ async function reach(call: FunctionCall, api: InvokeApi, take: TakeBody, options
   const target = toFunctionTarget(call.functionArn, await options.account(), api)
   if (target === null) return { kind: 'unreachable', cause: `${call.functionArn} is not a function's ARN or name` }
   const headers = toInvokeHeaders(call)
-  const wire = { timeoutMs: call.timeoutMs, take, ...toBounds(call) }
+  const wire = { timeoutMs: call.timeoutMs, take }
   switch (target.kind) {
     case 'aws': {
       const address = { service: serviceOf('lambda'), hostName: 'lambda', region: target.region, subdomain: null }
@@ -62,8 +63,21 @@ async function reach(call: FunctionCall, api: InvokeApi, take: TakeBody, options
   }
 }
 
-function toBounds({ idleMs, totalMs, onBroken }: FunctionCall): Pick<FunctionCall, 'idleMs' | 'totalMs' | 'onBroken'> {
-  return { ...(idleMs === undefined ? {} : { idleMs }), ...(totalMs === undefined ? {} : { totalMs }), ...(onBroken === undefined ? {} : { onBroken }) }
+/** Waits for the metadata of a streaming answer; its payload flows on from there, within the bounds of the call. */
+function openStream(call: FunctionCall, response: Response, body: ReadableStream<Uint8Array>): Promise<FunctionStreamOutcome> {
+  const { idleMs, totalMs, onBroken } = call
+  const { promise, resolve } = Promise.withResolvers<FunctionStreamOutcome>()
+  let isOpen = false
+  const onRead = (reading: OpenedStream): void => {
+    isOpen = reading.kind === 'whole'
+    resolve(reading.kind === 'whole' ? { kind: 'streaming', statusCode: response.status, headers: response.headers, prelude: reading.prelude, body: payload } : reading)
+  }
+  const onEnd = (cause: string, isTimeOut: boolean): void => {
+    if (isOpen) onBroken?.(cause)
+    else resolve(isTimeOut ? { kind: 'timed-out' } : { kind: 'broken', cause })
+  }
+  const payload = watchBody(body, { idleMs, totalMs, onBroken: onEnd, decoder: createInvokeDecoder(response.headers, onRead) })
+  return promise
 }
 
 /** The headers of Amazon's own call (aws-websocket-and-services D1). */

@@ -82,7 +82,8 @@ function toBody(response: ProxyResponse, matched: Matched): Body {
   return bytes
 }
 
-function endpointRequestId(headers: Headers): { readonly endpointRequestId?: string } {
+/** Lambda's id of a call, where it says one. */
+export function endpointRequestId(headers: Headers): { readonly endpointRequestId?: string } {
   const id = headers.get('x-amzn-requestid')
   return id === null ? {} : { endpointRequestId: id }
 }

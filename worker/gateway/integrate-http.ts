@@ -5,6 +5,7 @@ import { renderStageVariables } from '../semantics/stages/stage-variables.ts'
 import { callResiliently } from './call-resiliently.ts'
 import { GatewayRefusal } from './refusal.ts'
 import { refuseOutcome } from './integration-refusals.ts'
+import { refuseLargeBody } from './request-body.ts'
 import { logBroken, streamBounds } from './stream-bounds.ts'
 
 /** What is taken whole (aws-rest 17), and up to what length a proxied answer is awaited so that a broken one becomes an error, not half an answer. */
@@ -14,6 +15,7 @@ const LIMITS = { mappedBytesMax: 10_485_760, awaitedBytesMax: 131_072 } as const
 export async function integrateHttp(matched: Matched, request: HttpRequest, ports: Ports): Promise<IntegrationResponse> {
   const { integration } = matched.method.document
   const sentAtMs = ports.clock.nowMs()
+  const tooLong = matched.body.tooLong()
   const sent: UpstreamRequest = {
     url: request.url,
     method: request.method,
@@ -22,10 +24,11 @@ export async function integrateHttp(matched: Matched, request: HttpRequest, port
     timeoutMs: integration.timeoutInMillis,
     take: chooseTake(integration),
     ...chooseLink(matched),
+    ...(tooLong === null ? {} : { signal: tooLong }),
     ...(integration.responseTransferMode === 'STREAM' ? streamBounds(matched, ports) : { onBroken: logBroken(matched, ports) }),
   }
   const { outcome, attempts } = hasRules(integration) ? await callResiliently(matched, sent, ports) : { outcome: await ports.upstream.call(sent), attempts: 1 }
-  if (outcome.kind !== 'answered') throw refuseOutcome(outcome)
+  if (outcome.kind !== 'answered') throw tooLong?.aborted === true ? refuseLargeBody() : refuseOutcome(outcome)
   const { response, body } = outcome
   return { statusCode: response.status, headers: response.headers, body, latencyMs: ports.clock.nowMs() - sentAtMs, ...(attempts > 1 ? { attempts } : {}) }
 }

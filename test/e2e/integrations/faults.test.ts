@@ -12,6 +12,16 @@ const FAULTS: Readonly<Record<string, (socket: Socket) => void>> = {
   '/reset-after': (socket) => {
     socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nsecret half', () => socket.resetAndDestroy())
   },
+  '/long-reset': (socket) => {
+    socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n${'x'.repeat(200_000)}`, () => setTimeout(() => socket.resetAndDestroy(), 100))
+  },
+  '/long-end': (socket) => void socket.end(`HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n${'x'.repeat(200_000)}`),
+  '/events-reset': (socket) => {
+    socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n', () => setTimeout(() => socket.resetAndDestroy(), 100))
+  },
+  '/chunks-reset': (socket) => {
+    socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n', () => setTimeout(() => socket.resetAndDestroy(), 100))
+  },
   '/silent': () => undefined,
   '/drip': (socket) => {
     socket.write('HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n')
@@ -44,7 +54,8 @@ beforeAll(async () => {
   const origin = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`
   const methods = Object.keys(FAULTS).flatMap((path) => [[`GET /proxy${path}`, proxy(origin + path)], [`GET /mapped${path}`, mapped(origin + path)]] as const)
   const elsewhere = { refused: 'http://127.0.0.1:9/', unknown: 'http://nobody.invalid/', tls: origin.replace('http:', 'https:') }
-  api = await startApi({ ...Object.fromEntries(methods), ...Object.fromEntries(Object.entries(elsewhere).map(([name, uri]) => [`GET /${name}`, proxy(uri)])) })
+  const streamed = ['/long-reset', '/long-end', '/events-reset', '/chunks-reset', '/drip'].map((path) => [`GET /stream${path}`, { ...proxy(origin + path), responseTransferMode: 'STREAM' }] as const)
+  api = await startApi({ ...Object.fromEntries(streamed), ...Object.fromEntries(methods), ...Object.fromEntries(Object.entries(elsewhere).map(([name, uri]) => [`GET /${name}`, proxy(uri)])) })
 })
 
 afterAll(async () => {
@@ -78,6 +89,25 @@ describe('a backend that fails', () => {
     expect(text).not.toContain('secret')
     expect(response.headers.get('x-amzn-errortype')).toBe('InternalServerErrorException')
     await expect.poll(() => api.output(), { timeout: 10_000 }).toMatch(new RegExp(`GET /dev${path} \\d+ \\d+ ms  \\S`, 'u'))
+  })
+})
+
+describe('a body that breaks off after its headers', () => {
+  it.each([
+    { path: '/proxy/long-reset' },
+    { path: '/proxy/long-end' },
+    { path: '/proxy/events-reset' },
+    { path: '/stream/long-reset' },
+    { path: '/stream/long-end' },
+    { path: '/stream/events-reset' },
+    { path: '/stream/chunks-reset' },
+    { path: '/stream/drip', cause: 'longer than 1500 ms' },
+  ])("cuts the client's connection and is logged: $path", async ({ path, cause = 'Network connection lost' }) => {
+    const before = api.output().length
+    const response = await api.ask(path, { headers: { 'accept-encoding': 'identity' } })
+    expect(response.status).toBe(200)
+    await expect(response.text()).rejects.toThrow('terminated')
+    await expect.poll(() => api.output().slice(before), { timeout: 10_000 }).toMatch(new RegExp(`broke off.*${cause}`, 'u'))
   })
 })
 

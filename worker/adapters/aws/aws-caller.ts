@@ -80,7 +80,7 @@ function stsCaller(credentials: AwsCredentials, region: string, deadlineMs: numb
 }
 
 /** How a signed request is sent, apart from what it says. */
-type Wire = Pick<ServiceCall, 'take' | 'timeoutMs' | 'idleMs' | 'totalMs' | 'onBroken'>
+type Wire = Pick<ServiceCall, 'take' | 'timeoutMs'>
 
 async function sendSigned(
   request: ServiceRequest,
@@ -105,9 +105,7 @@ async function sendSigned(
   })
   const signed = await signer.sign()
   if (headers.has('content-type')) signed.headers.set('content-type', headers.get('content-type') ?? '')
-  const { take, timeoutMs, idleMs, totalMs, onBroken } = wire
-  const bounds = { ...(idleMs === undefined ? {} : { idleMs }), ...(totalMs === undefined ? {} : { totalMs }), ...(onBroken === undefined ? {} : { onBroken }) }
-  return options.send({ url: signed.url.href, method, headers: signed.headers, body, timeoutMs, take, ...bounds })
+  return options.send({ url: signed.url.href, method, headers: signed.headers, body, timeoutMs: wire.timeoutMs, take: wire.take })
 }
 
 /** S3 wants the hash of the body as a header of its own; without it the signer would leave the body unsigned. */

@@ -6,7 +6,7 @@ export interface StreamMessage {
 
 /** What a decoder holds between chunks: the bytes of a message that is not whole yet. */
 export interface StreamDecoder {
-  /** The messages that a chunk completes; throws `RangeError` when the bytes are no event stream. */
+  /** The messages that a chunk completes, whose payloads hold until the next call; throws `RangeError` when the bytes are no event stream. */
   push(chunk: Uint8Array): readonly StreamMessage[]
   /** Whether bytes of an unfinished message are held. */
   isBetweenMessages(): boolean
@@ -18,23 +18,37 @@ const CHECKSUM_BYTES = 4
 /** Amazon's own bound of a message (24 MB) leaves room for any chunk that Lambda sends. */
 const MESSAGE_BYTES_MAX = 25_165_824
 
-/** Makes a decoder; it holds at most one unfinished message. */
+/** Makes a decoder; it holds at most one unfinished message and one chunk, in a buffer that it keeps, so that a long stream leaves nothing behind. */
 export function createStreamDecoder(): StreamDecoder {
-  let held = new Uint8Array(0)
+  let buffer = new Uint8Array(0)
+  let start = 0
+  let end = 0
   return {
     push(chunk) {
-      held = held.byteLength === 0 ? Uint8Array.from(chunk) : concat(held, chunk)
+      buffer = makeRoom(buffer, { start, end, more: chunk.byteLength })
+      end -= start
+      start = 0
+      buffer.set(chunk, end)
+      end += chunk.byteLength
+      const held = buffer.subarray(0, end)
       const messages: StreamMessage[] = []
-      let start = 0
-      for (let size = messageSize(held, start); size !== null && held.byteLength - start >= size; size = messageSize(held, start)) {
+      for (let size = messageSize(held, start); size !== null && end - start >= size; size = messageSize(held, start)) {
         messages.push(readMessage(held.subarray(start, start + size)))
         start += size
       }
-      held = held.slice(start)
       return messages
     },
-    isBetweenMessages: () => held.byteLength === 0,
+    isBetweenMessages: () => start === end,
   }
+}
+
+/** Moves what is held to the front of a buffer with room for more: the same one when it is large enough. */
+function makeRoom(buffer: Uint8Array<ArrayBuffer>, { start, end, more }: { readonly start: number; readonly end: number; readonly more: number }): Uint8Array<ArrayBuffer> {
+  const needed = end - start + more
+  if (needed <= buffer.byteLength) return buffer.copyWithin(0, start, end)
+  const larger = new Uint8Array(Math.max(needed, buffer.byteLength * 2))
+  larger.set(buffer.subarray(start, end))
+  return larger
 }
 
 /** Writes a message whose headers are texts: what Lambda sends for each piece of a streaming answer. */
@@ -72,7 +86,7 @@ function readMessage(message: Uint8Array): StreamMessage {
   if (view.getUint32(end) !== crc32(message.subarray(0, end))) throw new RangeError('the checksum of a message does not fit')
   const payloadStart = PRELUDE_BYTES + view.getUint32(4)
   if (payloadStart > end) throw new RangeError('the headers of a message are longer than the message')
-  return { headers: readHeaders(message.subarray(PRELUDE_BYTES, payloadStart)), payload: message.slice(payloadStart, end) }
+  return { headers: readHeaders(message.subarray(PRELUDE_BYTES, payloadStart)), payload: message.subarray(payloadStart, end) }
 }
 
 function readHeaders(bytes: Uint8Array): Readonly<Record<string, string>> {
@@ -104,13 +118,6 @@ function decode(bytes: Uint8Array): string {
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(a.byteLength + b.byteLength)
-  both.set(a)
-  both.set(b, a.byteLength)
-  return both
 }
 
 /** The CRC-32 of zlib, byte by byte by a table. */

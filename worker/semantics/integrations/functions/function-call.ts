@@ -1,3 +1,5 @@
+import type { StreamPrelude } from './stream-prelude.ts'
+
 /** With whose rights a call to AWS is made: the gateway's own (its environment), a role that the gateway assumes, or the caller's. */
 export type AwsIdentity =
   | { readonly kind: 'gateway' }
@@ -50,7 +52,12 @@ export interface FunctionAnswer {
 /** What came of a call. */
 export type FunctionOutcome = FunctionAnswer | FunctionFailure
 
-/** What came of a streaming call: the raw bytes that the function writes, its metadata first. */
+/**
+ * What came of a streaming call: what the function said of its answer, and the bytes that it goes on to write. `malformed`: it wrote no metadata that can be read.
+ * `broken`: it failed before it had written them.
+ */
 export type FunctionStreamOutcome =
-  | { readonly kind: 'streaming'; readonly statusCode: number; readonly body: ReadableStream<Uint8Array>; readonly headers: Headers }
+  | { readonly kind: 'streaming'; readonly statusCode: number; readonly prelude: StreamPrelude; readonly body: ReadableStream<Uint8Array>; readonly headers: Headers }
+  | { readonly kind: 'malformed'; readonly cause: string }
+  | { readonly kind: 'broken'; readonly cause: string }
   | FunctionFailure

@@ -22,8 +22,8 @@ describe('messages', () => {
         const wire = Buffer.concat(messages.map((each) => encodeStreamMessage(each)))
         const decoder = createStreamDecoder()
         const edges = [...new Set([0, ...cuts.filter((cut) => cut < wire.byteLength), wire.byteLength])].toSorted((a, b) => a - b)
-        const got = edges.slice(1).flatMap((end, index) => decoder.push(wire.subarray(edges[index], end)))
-        expect(got.map(({ headers, payload }) => ({ headers, payload: [...payload] }))).toEqual(messages.map(({ headers, payload }) => ({ headers, payload: [...payload] })))
+        const got = edges.slice(1).flatMap((end, index) => decoder.push(wire.subarray(edges[index], end)).map(({ headers, payload }) => ({ headers, payload: [...payload] })))
+        expect(got).toEqual(messages.map(({ headers, payload }) => ({ headers, payload: [...payload] })))
         expect(decoder.isBetweenMessages()).toBe(true)
       }),
       { numRuns: Number(process.env['FUZZ_RUNS'] ?? 200) },
