@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startDev, type Dev } from './start-dev.ts'
+import { startDev, type Dev } from '../start-dev.ts'
 
 const KEY = 'an-imported-key-of-mine'
 const SECRET = 'the-secret-of-alice'
