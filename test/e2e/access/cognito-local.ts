@@ -26,6 +26,7 @@ export interface UserPools {
   stop(): Promise<void>
 }
 
+const require = createRequire(import.meta.url)
 const PASSWORD = 'Correct-horse-1'
 
 /** Starts cognito-local on a free port, in a folder of its own. */
@@ -35,7 +36,7 @@ export async function startCognitoLocal(): Promise<UserPools> {
   const endpoint = `http://127.0.0.1:${port}`
   await mkdir(path.join(folder, '.cognito'))
   await writeFile(path.join(folder, '.cognito', 'config.json'), JSON.stringify({ TokenConfig: { IssuerDomain: endpoint }, ServerConfig: { hostname: '127.0.0.1', port } }))
-  const program = createRequire(import.meta.url).resolve('cognito-local/lib/bin/start.js')
+  const program = require.resolve('cognito-local/lib/bin/start.js')
   const child = spawn(process.execPath, [program], { cwd: folder, env: { ...process.env, PORT: String(port), HOST: '127.0.0.1', AWS_REGION: 'local' }, stdio: ['ignore', 'pipe', 'pipe'] })
   let printed = ''
   await new Promise<void>((resolve, reject) => {

@@ -100,14 +100,6 @@ describe('aws4fetch', () => {
 })
 
 describe('@smithy/signature-v4', () => {
-  const signerOf = (credentials: typeof ALICE): SignatureV4 => new SignatureV4({ service: 'execute-api', region: REGION, sha256: Sha256, credentials })
-  const requestOf = (target: string, body?: string): HttpRequest => {
-    const { hostname, port, host, pathname, searchParams } = new URL(`${dev.origin}/signed/dev/any/${target}`)
-    const query: Record<string, string[]> = {}
-    for (const [name, value] of searchParams) query[name] = [...(query[name] ?? []), value]
-    return new HttpRequest({ method: body === undefined ? 'GET' : 'PUT', hostname, port: Number(port), path: pathname, query, headers: { host, 'x-custom': '  two   blanks ' }, ...(body !== undefined && { body }) })
-  }
-
   test('signs in the header and in the query', async () => {
     for (const credentials of [ALICE, SESSION]) {
       for (const target of TARGETS) {
@@ -134,6 +126,17 @@ function statusOf(request: Awaited<ReturnType<SignatureV4['sign']>> & { readonly
     call.on('error', reject)
     call.end(typeof request.body === 'string' ? request.body : undefined)
   })
+}
+
+function signerOf(credentials: typeof ALICE): SignatureV4 {
+  return new SignatureV4({ service: 'execute-api', region: REGION, sha256: Sha256, credentials })
+}
+
+function requestOf(target: string, body?: string): HttpRequest {
+  const { hostname, port, host, pathname, searchParams } = new URL(`${dev.origin}/signed/dev/any/${target}`)
+  const query: Record<string, string[]> = {}
+  for (const [name, value] of searchParams) query[name] = [...(query[name] ?? []), value]
+  return new HttpRequest({ method: body === undefined ? 'GET' : 'PUT', hostname, port: Number(port), path: pathname, query, headers: { host, 'x-custom': '  two   blanks ' }, ...(body !== undefined && { body }) })
 }
 
 function escape3986(text: string): string {

@@ -18,11 +18,12 @@ const CAROL = 'carol@example.com'
 
 const arnOf = (poolId: string): string => `arn:aws:cognito-idp:us-east-1:123456789012:userpool/${poolId}`
 
+const scheme = (providerARNs: readonly string[], more: object = {}) => ({ type: 'apiKey', in: 'header', name: 'Authorization', 'x-amazon-apigateway-authtype': 'cognito_user_pools', 'x-amazon-apigateway-authorizer': { type: 'cognito_user_pools', providerARNs, ...more } })
+
 function definition(): unknown {
   const template = '{"sub":"$context.authorizer.claims.sub","email":"$context.authorizer.claims.email","use":"$context.authorizer.claims.token_use"}'
   const mock = { type: 'mock', requestTemplates: { 'application/json': '{"statusCode":200}' }, responses: { default: { statusCode: '200', responseTemplates: { 'application/json': template } } } }
   const method = (scheme: string, scopes: readonly string[] = []) => ({ get: { security: [{ [scheme]: scopes }], 'x-amazon-apigateway-integration': mock } })
-  const scheme = (providerARNs: readonly string[], more: object = {}) => ({ type: 'apiKey', in: 'header', name: 'Authorization', 'x-amazon-apigateway-authtype': 'cognito_user_pools', 'x-amazon-apigateway-authorizer': { type: 'cognito_user_pools', providerARNs, ...more } })
   return {
     openapi: '3.0.1', info: { title: 'pools', version: '1' },
     components: { securitySchemes: { pool: scheme([arnOf(pool)]), both: scheme([arnOf(otherPool), arnOf(pool)]), client: scheme([arnOf(pool)], { identityValidationExpression: shortLived }) } },
