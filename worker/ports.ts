@@ -134,6 +134,8 @@ export interface CachePlace {
   readonly stage: StageDocument
   /** As in `methodSettings`, for the books. */
   readonly methodKey: string
+  /** The epoch that the key is of, for the books. */
+  readonly cacheEpoch: number
   /** Whether the entry is encrypted where it leaves the isolate. */
   readonly isEncrypted: boolean
 }
@@ -184,8 +186,8 @@ export interface Cache {
   noteChanges(stage: StageDocument, paths: readonly string[]): void
   /** Whether a path of a stage was changed since this was asked for, as far as this isolate knows. */
   isOutdated(stage: StageDocument, path: string, requestedAtMs: number): boolean
-  /** Counts a request for the stage's books. */
-  count(stage: StageDocument, result: CacheTier | 'miss'): void
+  /** Counts a request for the stage's books, and how long it took until the cache knew. */
+  count(stage: StageDocument, result: CacheTier | 'miss', latencyMs: number): void
 }
 
 /** Who holds an access key, and how to check what was signed with it. `unreadable` says what is wrong with the key's document or the environment, for the log. */

@@ -37,9 +37,12 @@ export const cachePurge: Command = {
   run: runPurge,
 }
 
+/** As many as the control API lists at once. */
+const ENTRIES_MAX = 500
+
 async function runStats(call: Call): Promise<number> {
   const limit = call.text('entries')
-  if (limit !== null && !/^[1-9]\d{0,2}$/u.test(limit)) return fail(`--entries takes a number from 1 to 500, not ${limit}`, call)
+  if (limit !== null && !(/^[1-9]\d{0,2}$/u.test(limit) && Number(limit) <= ENTRIES_MAX)) return fail(`--entries takes a number from 1 to ${ENTRIES_MAX}, not ${limit}`, call)
   return withGateway(call, async (client) => {
     const stats = await client.call({ method: 'GET', path: `${stagePath(call.operands)}/cache`, answer: cacheStatsSchema })
     if (stats.kind !== 'done') return failWith(stats, call)
@@ -52,13 +55,13 @@ async function runStats(call: Call): Promise<number> {
   })
 }
 
-function renderStats({ entries, bytes, capacityBytes, counts, evicted, alarms, methods }: CacheStatsView): readonly string[] {
-  const hits = counts.memory + counts.kv + counts.fill
-  const share = hits + counts.miss === 0 ? '' : ` (${((100 * hits) / (hits + counts.miss)).toFixed(1)} % hits)`
+function renderStats({ entries, bytes, capacityBytes, counts, cacheHitCount: hits, cacheMissCount: misses, meanLatenciesMs: means, evicted, alarms, methods }: CacheStatsView): readonly string[] {
+  const share = hits + misses === 0 ? '' : ` (${((100 * hits) / (hits + misses)).toFixed(1)} % hits)`
   const full = capacityBytes === 0 ? '' : ` of ${toMegabytes(capacityBytes)} MB`
   return [
     `${entries} entries, ${toMegabytes(bytes)} MB${full}, ${evicted} evicted`,
-    `${hits} hits: ${counts.memory} in memory, ${counts.kv} in KV, ${counts.fill} by waiting; ${counts.miss} misses${share}`,
+    `${hits} hits: ${counts.memory} in memory, ${counts.kv} in KV, ${counts.fill} by waiting; ${misses} misses${share}`,
+    ...(hits + misses === 0 ? [] : [`until the cache knew: ${means.memory} ms in memory, ${means.kv} ms in KV, ${means.fill} ms by waiting, ${means.miss} ms for a miss`]),
     ...(alarms === 0 ? [] : [`${alarms} entries that were not what was written there`]),
     ...methods.map((method) => `  ${method.methodKey}  ${method.entries} entries, ${toMegabytes(method.bytes)} MB`),
   ]

@@ -14,8 +14,13 @@ export const cacheStatsSchema = z.object({
   /** Of the stage's `cacheClusterSize`; 0 before the first entry. */
   capacityBytes: z.int(),
   evicted: z.int(),
+  /** Amazon's metrics: requests that the cache answered, and requests that it did not. */
+  cacheHitCount: z.int(),
+  cacheMissCount: z.int(),
   /** Requests by who had the answer: the isolate's memory, KV, another request's fetch, or nobody. */
   counts: z.object({ memory: z.int(), kv: z.int(), fill: z.int(), miss: z.int() }),
+  /** How long it took on average until the cache knew, in milliseconds; 0 where nothing was counted. */
+  meanLatenciesMs: z.object({ memory: z.number(), kv: z.number(), fill: z.number(), miss: z.number() }),
   /** Entries that somebody else must have written. */
   alarms: z.int(),
   methods: z.array(z.object({ methodKey: z.string(), entries: z.int(), bytes: z.int() })),

@@ -13,8 +13,10 @@ import type { CacheEntry } from '../semantics/caching/entry.ts'
 export const cacheIndexOf = (env: Env, apiId: ApiId, stageName: StageName): DurableObjectStub<CacheIndex> => env.CACHE_INDEX.getByName(cacheIndexName(apiId, stageName))
 
 /** Shows the statistics of a stage's cache. */
-export function toStatsView({ counts: { alarm, ...counts }, methods, ...stats }: CacheStats): CacheStatsView {
-  return { ...stats, counts, alarms: alarm, methods: [...methods] }
+export function toStatsView({ counts: { alarm, ...counts }, latenciesMs, methods, ...stats }: CacheStats): CacheStatsView {
+  const mean = (tier: keyof typeof counts): number => (counts[tier] === 0 ? 0 : Math.round((100 * latenciesMs[tier]) / counts[tier]) / 100)
+  const meanLatenciesMs = { memory: mean('memory'), kv: mean('kv'), fill: mean('fill'), miss: mean('miss') }
+  return { ...stats, counts, cacheHitCount: counts.memory + counts.kv + counts.fill, cacheMissCount: counts.miss, meanLatenciesMs, alarms: alarm, methods: [...methods] }
 }
 
 /** Shows a line of the books. */

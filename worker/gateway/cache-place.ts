@@ -33,18 +33,19 @@ function placeOf(keyed: Keyed, bodyDigest: string | null, ports: Ports): CachePl
   const { method, stage, settings } = keyed
   const { document } = stage
   const { integration } = method.document
+  const cacheEpoch = ports.cache.epochOf(document)
   const key = renderCacheKey({
     apiId: document.apiId,
     stageName: document.stageName,
     deploymentId: keyed.deployment.document.deploymentId,
-    cacheEpoch: ports.cache.epochOf(document),
+    cacheEpoch,
     isCanary: keyed.isCanaryRequest === true,
     httpMethod: keyed.httpMethod === 'HEAD' ? 'GET' : keyed.httpMethod,
     cacheNamespace: integration.cacheNamespace,
     caller: partitionOf(keyed),
     parameters: method.keySources.length === 0 ? [] : readKeyParameters(method.keySources, toKeyRequest(keyed, bodyDigest)),
   })
-  return { key, stage: document, methodKey: `${method.resourcePath.slice(1)}/${method.httpMethod}`, isEncrypted: settings.cacheDataEncrypted }
+  return { key, stage: document, cacheEpoch, methodKey: `${method.resourcePath.slice(1)}/${method.httpMethod}`, isEncrypted: settings.cacheDataEncrypted }
 }
 
 /** The place of a request's own variant of an answer that varies by these headers. */

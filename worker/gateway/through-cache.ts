@@ -44,11 +44,11 @@ export async function answerThroughCache(matched: Keyed, ask: AskBackend, ports:
   const lookup = await readCache(matched, ports)
   const latencyMs = ports.clock.nowMs() - startedAtMs
   if (lookup.kind === 'hit') {
-    ports.cache.count(matched.stage.document, lookup.tier)
+    ports.cache.count(matched.stage.document, lookup.tier, latencyMs)
     if (lookup.refresh !== null) ports.defer(fill(lookup.refresh, ask, ports))
     return { answer: lookup.answer, response: null, cache: { result: 'hit', tier: lookup.tier, latencyMs } }
   }
-  ports.cache.count(matched.stage.document, 'miss')
+  ports.cache.count(matched.stage.document, 'miss', latencyMs)
   const { answer, response } = await fill(lookup, ask, ports)
   return { answer, response, cache: { result: 'miss', tier: null, latencyMs } }
 }

@@ -51,6 +51,11 @@ export class CacheIndex extends DurableObject<CacheIndexEnv> {
     this.#fills.finish(keyDigest, bytes)
   }
 
+  /** A flush of the stage: what stands under earlier epochs counts no more. */
+  async flush(cacheEpoch: number): Promise<void> {
+    this.#books.flush(cacheEpoch)
+  }
+
   /** What the cache holds and how it did. */
   async stats(): Promise<CacheStats> {
     return this.#books.stats()

@@ -54,10 +54,10 @@ describe('the whole Worker with its cache', () => {
   })
 })
 
-const written = (digit: string, bytes: number, usedAtMs: number) => ({ keyDigest: digit.repeat(64), bytes, keepUntilMs: Date.now() + 3_600_000, methodKey: 'pets/GET', usedAtMs })
+const written = (digit: string, bytes: number, usedAtMs: number) => ({ keyDigest: digit.repeat(64), bytes, keepUntilMs: Date.now() + 3_600_000, methodKey: 'pets/GET', usedAtMs, cacheEpoch: 0 })
 
 describe('the books', () => {
-  const report = { capacityGb: '0.5' as const, counts: { memory: 0, kv: 0, fill: 0, miss: 0, alarm: 0 }, written: [], removed: [], changed: [], changesSeen: 0 }
+  const report = { capacityGb: '0.5' as const, counts: { memory: 0, kv: 0, fill: 0, miss: 0, alarm: 0 }, latenciesMs: { memory: 0, kv: 0, fill: 0, miss: 0 }, written: [], removed: [], changed: [], changesSeen: 0 }
 
   it('evict what was not used for the longest time when the cache is full, from KV too', async () => {
     const names = ['a', 'b', 'c', 'd'].map((digit) => `${cacheEntryPrefix('full' as ApiId, DEV)}${digit.repeat(64)}`)
@@ -84,7 +84,7 @@ describe('the books', () => {
     const index = indexOf('crash')
     await index.report({ ...report, written: [written('e', 10, 1)] })
     const lost = `${cacheEntryPrefix('crash' as ApiId, DEV)}${'f'.repeat(64)}`
-    await env.CACHE.put(lost, 'x', { metadata: { b: 77, k: Date.now() + 60_000, m: 'lost/GET' } })
+    await env.CACHE.put(lost, 'x', { metadata: { b: 77, k: Date.now() + 60_000, m: 'lost/GET', e: 0 } })
     await env.CACHE.put(`${cacheEntryPrefix('crash' as ApiId, DEV)}${'0'.repeat(64)}`, 'x', { metadata: { somebody: 'else' } })
     await runInDurableObject(index, (instance) => instance.alarm())
     expect(await index.find('', 10)).toMatchObject([{ keyDigest: 'f'.repeat(64), bytes: 77, methodKey: 'lost/GET' }])
@@ -100,6 +100,18 @@ describe('the books', () => {
     const refused = index.join('a', 5_000)
     await index.finish('a', null)
     expect([await refused, await index.join('a', 1_000)]).toEqual([{ kind: 'alone' }, { kind: 'alone' }])
+  })
+
+  it('forget at a flush what stands under earlier epochs, whoever speaks of it', async () => {
+    const index = indexOf('flushes')
+    await index.report({ ...report, written: [written('a', 10, 1), { ...written('b', 10, 1), cacheEpoch: 2 }] })
+    await index.flush(2)
+    await index.report({ ...report, written: [written('c', 10, 2)] })
+    await env.CACHE.put(`${cacheEntryPrefix('flushes' as ApiId, DEV)}${'d'.repeat(64)}`, 'x', { metadata: { b: 1, k: Date.now() + 60_000, m: 'lost/GET', e: 1 } })
+    await runInDurableObject(index, (instance) => instance.alarm())
+    expect((await index.find('', 10)).map(({ keyDigest }) => keyDigest[0])).toEqual([])
+    await index.report({ ...report, written: [{ ...written('e', 10, 3), cacheEpoch: 2 }] })
+    expect((await index.find('', 10)).map(({ keyDigest }) => keyDigest[0])).toEqual(['e'])
   })
 
   it('tell isolates what others changed, each change once, and again when it happens again', async () => {

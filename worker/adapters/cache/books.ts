@@ -24,6 +24,7 @@ export type Ledgers = Map<string, Ledger>
 
 interface Ledger {
   counts: Counts
+  latenciesMs: Latencies
   written: CacheWritten[]
   removed: string[]
   changed: PathChange[]
@@ -38,12 +39,15 @@ interface Ledger {
 const LIMITS = { writtenMax: 1_000, everyMs: 10_000, reportMsMax: 10_000 } as const
 
 type Counts = { -readonly [What in keyof CacheReport['counts']]: number }
+type Latencies = { -readonly [What in keyof CacheReport['latenciesMs']]: number }
 
 const noCounts = (): Counts => ({ memory: 0, kv: 0, fill: 0, miss: 0, alarm: 0 })
+const noLatencies = (): Latencies => ({ memory: 0, kv: 0, fill: 0, miss: 0 })
 
 /** What the books are told of. */
 export type BookEvent =
-  | { readonly kind: 'count'; readonly what: keyof CacheReport['counts'] }
+  | { readonly kind: 'count'; readonly what: keyof Latencies; readonly latencyMs: number }
+  | { readonly kind: 'alarm' }
   | { readonly kind: 'written'; readonly written: CacheWritten }
   /** Read from the store: the books learn when an entry was last used, and of one that they lost. */
   | { readonly kind: 'read'; readonly written: CacheWritten }
@@ -69,7 +73,7 @@ export function note(stage: StageDocument, event: BookEvent, options: BookOption
   if (ledger === undefined) {
     // Where requests can make answers outdated, an isolate asks at once what they did before it was there.
     const reportedAtMs = stage.cachePolicy === 'rfc9111' ? 0 : nowMs
-    ledger = { counts: noCounts(), written: [], removed: [], changed: [], changesSeen: 0, hasChanged: false, reportingSinceMs: null, reportedAtMs }
+    ledger = { counts: noCounts(), latenciesMs: noLatencies(), written: [], removed: [], changed: [], changesSeen: 0, hasChanged: false, reportingSinceMs: null, reportedAtMs }
     options.memory.ledgers.set(name, ledger)
   }
   enter(ledger, event)
@@ -84,6 +88,10 @@ function enter(ledger: Ledger, event: BookEvent): void {
   switch (event.kind) {
     case 'count':
       ledger.counts[event.what] += 1
+      ledger.latenciesMs[event.what] += event.latencyMs
+      return
+    case 'alarm':
+      ledger.counts.alarm += 1
       return
     case 'written':
     case 'read':
@@ -104,9 +112,9 @@ async function report(stage: StageDocument, ledger: Ledger, options: BookOptions
   ledger.reportingSinceMs = options.nowMs()
   try {
     do {
-      const { counts, written, removed, changed, changesSeen } = ledger
-      Object.assign(ledger, { counts: noCounts(), written: [], removed: [], changed: [], hasChanged: false, reportedAtMs: options.nowMs() })
-      const news = await options.books.report(stage, { capacityGb: stage.cacheClusterSize, counts, written, removed, changed, changesSeen })
+      const { counts, latenciesMs, written, removed, changed, changesSeen } = ledger
+      Object.assign(ledger, { counts: noCounts(), latenciesMs: noLatencies(), written: [], removed: [], changed: [], hasChanged: false, reportedAtMs: options.nowMs() })
+      const news = await options.books.report(stage, { capacityGb: stage.cacheClusterSize, counts, latenciesMs, written, removed, changed, changesSeen })
       learn(ledger, changesOf(stage, options.memory), news)
     } while (ledger.hasChanged)
   } catch {

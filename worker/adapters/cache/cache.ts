@@ -65,7 +65,7 @@ export function createCache(options: CacheOptions): Cache {
       const changes = memory.changes.size === 0 ? undefined : memory.changes.get(`${stage.apiId}/${stage.stageName}`)
       return changes !== undefined && isOutdated(changes, path, requestedAtMs)
     },
-    count: (stage, what) => note(stage, { kind: 'count', what }, options),
+    count: (stage, what, latencyMs) => note(stage, { kind: 'count', what, latencyMs }, options),
   }
 }
 
@@ -221,7 +221,7 @@ async function unseal(bytes: Bytes, place: CachePlace, { keyDigest, options }: C
 
 function alarm(place: CachePlace, what: string, options: CacheOptions): null {
   options.warn(`an entry of the cache is ${what}`, place)
-  tell(place, { kind: 'count', what: 'alarm' }, options)
+  tell(place, { kind: 'alarm' }, options)
   return null
 }
 
@@ -230,7 +230,7 @@ function tell(place: CachePlace, event: BookEvent, options: CacheOptions): void 
 }
 
 function toWritten(place: CachePlace, entry: CacheEntry, parts: Pick<CacheWritten, 'keyDigest' | 'bytes' | 'usedAtMs'>): CacheWritten {
-  return { ...parts, keepUntilMs: entry.keepUntilMs, methodKey: place.methodKey }
+  return { ...parts, keepUntilMs: entry.keepUntilMs, methodKey: place.methodKey, cacheEpoch: place.cacheEpoch }
 }
 
 function nameOf({ stage }: CachePlace, keyDigest: string): string {

@@ -5,6 +5,7 @@ import { attributionSchema, ifMatchSchema } from '../../../kv-schemas/control-ap
 import { apiIdSchema, stageNameSchema } from '../../../kv-schemas/ids.ts'
 import { flushInIsolate } from '../../adapters/ports.ts'
 import { cacheIndexOf, showEntry, toLine, toStatsView } from '../cache-views.ts'
+import { expectMethod, expectStage } from '../cache-targets.ts'
 import { ControlProblem } from '../problem.ts'
 import { controlRoute, createRouteGroup, jsonAnswer, jsonBody } from '../route.ts'
 import { writeStage } from '../write-stage.ts'
@@ -59,26 +60,33 @@ export const cacheRoutes = createRouteGroup()
     const call = { env: c.env, actor: c.var.actor, ...c.req.valid('param'), attribution: c.req.valid('query'), ifMatch: c.req.valid('header')['if-match'] }
     const view = await writeStage(call, { kind: 'cache-flush' })
     flushInIsolate(call.apiId, call.stageName, view.stage.cacheEpoch)
+    // The cache is flushed with the rules; that the books are late changes only what the statistics show.
+    c.executionCtx.waitUntil(cacheIndexOf(c.env, call.apiId, call.stageName).flush(view.stage.cacheEpoch).catch(() => undefined))
     return c.json(view, 200)
   })
   .openapi(purge, async (c) => {
     const call = { env: c.env, actor: c.var.actor, ...c.req.valid('param'), attribution: c.req.valid('query'), ifMatch: c.req.valid('header')['if-match'] }
-    const view = await writeStage(call, { kind: 'cache-purge', purge: { ...c.req.valid('json'), atMs: Date.now() } })
+    const purged = c.req.valid('json')
+    if (purged.kind === 'method') await expectMethod(call, purged.value)
+    const view = await writeStage(call, { kind: 'cache-purge', purge: { ...purged, atMs: Date.now() } })
     return c.json(view, 200)
   })
   .openapi(stats, async (c) => {
     const { apiId, stageName } = c.req.valid('param')
+    await expectStage({ env: c.env, apiId, stageName })
     return c.json(toStatsView(await cacheIndexOf(c.env, apiId, stageName).stats()), 200)
   })
   .openapi(listEntries, async (c) => {
     const { apiId, stageName } = c.req.valid('param')
     const { prefix, limit } = c.req.valid('query')
+    await expectStage({ env: c.env, apiId, stageName })
     const found = await cacheIndexOf(c.env, apiId, stageName).find(prefix, limit)
     return c.json({ entries: found.map(toLine) }, 200)
   })
   .openapi(readEntry, async (c) => {
     const { apiId, stageName, keyDigest } = c.req.valid('param')
     const [line, other] = await cacheIndexOf(c.env, apiId, stageName).find(keyDigest, 2)
+    if (line === undefined) await expectStage({ env: c.env, apiId, stageName })
     if (line === undefined) throw new ControlProblem('not-found', { detail: `The cache of ${apiId}/${stageName} has no entry ${keyDigest}.` })
     if (other !== undefined) throw new ControlProblem('not-possible', { detail: `Several entries begin with ${keyDigest}.`, hint: 'give more digits' })
     return c.json(await showEntry(c.env, { apiId, stageName }, line), 200)

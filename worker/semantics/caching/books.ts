@@ -9,6 +9,8 @@ export interface CacheWritten {
   readonly methodKey: string
   /** When it was written or last read. */
   readonly usedAtMs: number
+  /** The epoch under whose keys it stands: a flush leaves it behind. */
+  readonly cacheEpoch: number
 }
 
 /** What an isolate tells the books of a stage. */
@@ -16,6 +18,8 @@ export interface CacheReport {
   /** The stage's `cacheClusterSize`. */
   readonly capacityGb: keyof typeof CLUSTER_BYTES | null
   readonly counts: { readonly memory: number; readonly kv: number; readonly fill: number; readonly miss: number; readonly alarm: number }
+  /** How long requests waited until the cache knew whether it has their answer, in all, by who had it. */
+  readonly latenciesMs: { readonly memory: number; readonly kv: number; readonly fill: number; readonly miss: number }
   /** Entries written, and entries read that the books may have lost. */
   readonly written: readonly CacheWritten[]
   readonly removed: readonly string[]
@@ -44,20 +48,22 @@ export interface EntryMetadata {
   readonly b: number
   readonly k: number
   readonly m: string
+  readonly e: number
 }
 
 const METHOD_KEY_CHARACTERS_MAX = 256
 
 /** The books' line of an entry as it stands beside the entry. */
-export function toMetadata({ bytes, keepUntilMs, methodKey }: CacheWritten): EntryMetadata {
-  return { b: bytes, k: keepUntilMs, m: methodKey.slice(0, METHOD_KEY_CHARACTERS_MAX) }
+export function toMetadata({ bytes, keepUntilMs, methodKey, cacheEpoch }: CacheWritten): EntryMetadata {
+  return { b: bytes, k: keepUntilMs, m: methodKey.slice(0, METHOD_KEY_CHARACTERS_MAX), e: cacheEpoch }
 }
 
 /** The books' line of an entry found in the store; null when what stands beside it is not ours. */
 export function fromMetadata(keyDigest: string, metadata: unknown, usedAtMs: number): CacheWritten | null {
-  if (typeof metadata !== 'object' || metadata === null || !('b' in metadata && 'k' in metadata && 'm' in metadata)) return null
-  const { b, k, m } = metadata
-  return typeof b === 'number' && typeof k === 'number' && typeof m === 'string' ? { keyDigest, bytes: b, keepUntilMs: k, methodKey: m, usedAtMs } : null
+  if (typeof metadata !== 'object' || metadata === null || !('b' in metadata && 'k' in metadata && 'm' in metadata && 'e' in metadata)) return null
+  const { b, k, m, e } = metadata
+  const isOurs = typeof b === 'number' && typeof k === 'number' && typeof m === 'string' && typeof e === 'number'
+  return isOurs ? { keyDigest, bytes: b, keepUntilMs: k, methodKey: m, usedAtMs, cacheEpoch: e } : null
 }
 
 /** How full a cache is made by eviction, so that not every write evicts. */
