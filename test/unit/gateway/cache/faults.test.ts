@@ -181,3 +181,16 @@ describe('the memory of an isolate', () => {
     expect([api.memory.entries.bytes() <= 50_000, api.memory.entries.entries() > 1, api.store.entries.size]).toEqual([true, true, 20])
   })
 })
+
+describe('an answer of another length than its backend declared', () => {
+  it.each([['shorter', '9'], ['longer', '7']])('is %s: it is passed on, and not stored', async (_name, declared) => {
+    const api = cachedApiOf({ backend: counting({ 'content-length': declared }) })
+    expect([await ask(api), await ask(api)]).toEqual([[200, 'answer 1'], [200, 'answer 2']])
+    expect(api.store.entries.size).toBe(0)
+  })
+
+  it('is as long as declared: it is stored', async () => {
+    const api = cachedApiOf({ backend: counting({ 'content-length': '8' }) })
+    expect([await ask(api), await ask(api)]).toEqual([[200, 'answer 1'], [200, 'answer 1']])
+  })
+})
