@@ -1,10 +1,16 @@
-import { exportJWK, generateKeyPair, SignJWT, type JWK, type JWTPayload } from 'jose'
+import { CompactSign, exportJWK, generateKeyPair, SignJWT, type JWK, type JWTPayload } from 'jose'
+import { checkClaims, type ClaimsExpectation } from '../../../../../worker/semantics/authorizers/jwt/check-claims.ts'
+import { chooseKeys, type KeySet } from '../../../../../worker/semantics/authorizers/jwt/key-set.ts'
+import { parseToken } from '../../../../../worker/semantics/authorizers/jwt/parse-token.ts'
+import { findProvingKey, importPublicKey } from '../../../../../worker/semantics/authorizers/jwt/verify-token.ts'
 
 /** Somebody who signs tokens. */
 export interface Signer {
   readonly algorithm: string
   readonly publicKey: JWK
   sign(claims: JWTPayload, header?: Readonly<Record<string, unknown>>): Promise<string>
+  /** Signs claims as they are written. */
+  signText(claims: string, header?: Readonly<Record<string, unknown>>): Promise<string>
 }
 
 export const NOW_MS = Date.parse('2025-01-01T00:00:00Z')
@@ -22,10 +28,21 @@ export async function createSigner(algorithm = 'RS256', keyId = 'key-1'): Promis
     algorithm,
     publicKey: jwk,
     sign: (claims, header = {}) => new SignJWT(claims).setProtectedHeader({ alg: algorithm, kid: keyId, ...header }).sign(privateKey),
+    signText: (claims, header = {}) => new CompactSign(new TextEncoder().encode(claims)).setProtectedHeader({ alg: algorithm, kid: keyId, ...header }).sign(privateKey),
   }
 }
 
 /** A part of a token, written by hand. */
 export function encodePart(value: unknown): string {
   return btoa(typeof value === 'string' ? value : JSON.stringify(value)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}
+
+/** What becomes of a token, given the keys that its issuer publishes: `in`, or why not. */
+export async function verdictOf(token: string, keys: KeySet['keys'], expected: ClaimsExpectation, algorithms: readonly string[]): Promise<string> {
+  const parsed = parseToken(token, algorithms)
+  if (parsed.kind === 'malformed') return parsed.problem
+  const choice = chooseKeys({ keys, fetchedAtMs: NOW_MS, askedAtMs: NOW_MS }, parsed.token.header, NOW_MS)
+  if (choice.kind !== 'use') return choice.kind
+  if ((await findProvingKey(parsed.token, choice.keys, importPublicKey)) === null) return 'wrong signature'
+  return checkClaims(parsed.token.claims, expected, NOW_MS)?.note ?? 'in'
 }

@@ -37,6 +37,8 @@ const withAuth = (request: WireRequest, from: RegExp, to: (found: string) => str
   const changed = withHeader(request, 'authorization', (value) => value.replace(from, to))
   return { ...changed, query: request.query.replace(from, to) }
 }
+const isPresigned = (request: WireRequest): boolean => request.query.includes('X-Amz-Signature=')
+const withDate = (request: WireRequest, date: string): WireRequest => ({ ...withHeader(request, 'x-amz-date', () => date), query: request.query.replace(/X-Amz-Date=[^&]*/, `X-Amz-Date=${encodeURIComponent(date)}`) })
 const flip = (digit: string): string => (Number.parseInt(digit, 16) ^ 1).toString(16)
 
 /** One change each; every one gives a request that means something else than what was signed. */
@@ -64,6 +66,20 @@ const FORGERIES: Readonly<Record<string, Mutation>> = {
     const later = (date: string) => date.replace(/0000Z/, `000${1 + chance.below(9)}Z`)
     return { ...withHeader(request, 'x-amz-date', later), query: request.query.replace(/X-Amz-Date=[^&]*/, later) }
   },
+  'date, within the window': (request, chance) => withDate(request, `20250101T000${1 + chance.below(4)}${chance.below(6)}0Z`),
+  'date, of another day or year': (request, chance) => withDate(request, chance.pick(['20241231T235959Z', '20250102T000000Z', '20260101T000000Z', '20240101T000000Z', '19700101T000000Z', '99991231T235959Z'])),
+  'date, in another form': (request, chance) => withDate(request, chance.pick(['2025-01-01T00:00:00Z', '20250101T000000', '20250101T000000+0000', '20250101T000000.000Z', '20250101t000000z', '20241332T000000Z', '20250101T240000Z', '20250101T000060Z', '1735689600', 'now', ''])),
+  'date dropped': (request) => ({ ...withHeader(request, 'x-amz-date', () => undefined), query: request.query.replace(/X-Amz-Date=[^&]*&?/, '') }),
+  'date twice': (request) => (isPresigned(request) ? { ...request, query: `${request.query}&X-Amz-Date=20250101T000000Z` } : { ...request, headers: [...request.headers, ['X-Amz-Date', '20250101T000000Z']] }),
+  'date and credential date': (request) => withAuth(withDate(request, '20250102T000000Z'), /20250101(\/|%2F)/, (found) => found.replace('20250101', '20250102')),
+  'lifetime': (request, chance) => (isPresigned(request) ? { ...request, query: request.query.replace(/X-Amz-Expires=\d+/, `X-Amz-Expires=${chance.pick([1, 301, 604_800, 604_801, 0, -1, 1e9])}`) } : { ...request, query: 'X-Amz-Expires=604800' }),
+  'region, another or otherwise written': (request, chance) => withAuth(request, /us-east-1/, () => chance.pick(['US-EAST-1', 'us-east-1 ', 'eu-west-1', 'us-east-11', '', '*', 'us-east-1%00'])),
+  'both forms at once': (request) => (isPresigned(request) ? { ...request, headers: [...request.headers, ['Authorization', 'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20250101/us-east-1/execute-api/aws4_request, SignedHeaders=host, Signature=00']] } : { ...request, query: `${request.query}&X-Amz-Algorithm=AWS4-HMAC-SHA256` }),
+  'a part of the signature twice': (request) => (isPresigned(request) ? { ...request, query: `${request.query}&${/X-Amz-Credential=[^&]*/.exec(request.query)?.[0] ?? ''}` } : withHeader(request, 'authorization', (value) => `${value}, ${/Signature=\w+/.exec(value)?.[0] ?? ''}`)),
+  'value of a query parameter': (request) => ({ ...request, query: request.query.replace(/(^|&)(k[^=&]*)=/, '$1$2=x') || 'x=1' }),
+  'name of a query parameter': (request) => ({ ...request, query: request.query.replace(/(^|&)k/, '$1K') || 'x=1' }),
+  'body longer': (request) => ({ ...request, body: `${request.body} ` }),
+  'body shorter, or there': (request) => ({ ...request, body: request.body === '' ? '{}' : request.body.slice(0, -1) }),
   'credential date': (request) => withAuth(request, /(\/|%2F)20250101(\/|%2F)/, (found) => found.replace('20250101', '20250102')),
   'region': (request) => withAuth(request, /us-east-1/, () => 'us-east-2'),
   'service': (request) => withAuth(request, /execute-api(\/|%2F)/, (found) => found.replace('execute-api', 'lambda')),
