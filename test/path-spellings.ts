@@ -11,7 +11,7 @@ export function spellingsOf(path: string): readonly string[] {
   return [
     path, `${path}/`, `${path}//`, `/${path}`, `//${path}`, `/.${path}`, `/./.${path}`, `/x/..${path}`, `/open/..${path}`, `/open/x/../..${path}`, `/../..${path}`, `${path}/.`, `${path}/x/..`, `${path}/./`, `${path}/..${path}`,
     // Escapes of letters that need none, once, twice and three times; in both cases.
-    `/%${hex}${others}${tail}`, `/%${hex.toUpperCase()}${others}${tail}`, `/%25${hex}${others}${tail}`, `/%2525${hex}${others}${tail}`, `/%u00${hex}${others}${tail}`, `/${[...first].map((one) => `%${one.charCodeAt(0).toString(16)}`).join('')}${tail}`,
+    `/%${hex}${others}${tail}`, `/%${hex.toUpperCase()}${others}${tail}`, `/%25${hex}${others}${tail}`, `/%2525${hex}${others}${tail}`, `/%u00${hex}${others}${tail}`, `/${first.split('').map((one) => `%${one.charCodeAt(0).toString(16)}`).join('')}${tail}`,
     // Dots and slashes in escapes.
     `/%2e${path}`, `/%2E%2e${path}`, `/.%2e${path}`, `/open/%2e%2e${path}`, `/open/%2e%2e%2f${first}${tail}`, `/open/..%2f${first}${tail}`, `/open/..%5c${first}${tail}`, `/open/%252e%252e%252f${first}${tail}`, `/open%2f..${path}`, `/open%2f%2e%2e%2f${first}${tail}`,
     `/%2f${first}${tail}`, `/%2F${first}${tail}`, `/%5c${first}${tail}`, `/\\${first}${tail}`, `/open\\..${path}`, `/open/..\\${first}${tail}`, `/${first}%2f${tail.slice(1)}`, `/${first}%252f${tail.slice(1)}`, `${path}%2f`, `${path}%2f.`, `${path}%2f..${path}`,

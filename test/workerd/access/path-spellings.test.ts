@@ -72,6 +72,8 @@ async function intrudersOf(ask: Ask, path: string, inits = FEW): Promise<string[
   return intruders
 }
 
+const statement = (effect: string, resource: string) => ({ Effect: effect, Principal: '*', Action: 'execute-api:Invoke', Resource: resource })
+
 describe('no spelling of a path gets to it past its guard', () => {
   for (const [guard, method] of Object.entries(GUARDS)) {
     for (const verb of guard === 'iam' ? ['GET', 'ANY'] : ['ANY']) {
@@ -86,7 +88,6 @@ describe('no spelling of a path gets to it past its guard', () => {
   }
 
   it('a resource policy', async () => {
-    const statement = (effect: string, resource: string) => ({ Effect: effect, Principal: '*', Action: 'execute-api:Invoke', Resource: resource })
     const policy = { Version: '2012-10-17', Statement: [statement('Allow', 'execute-api:/*'), statement('Deny', 'execute-api:/*/*/secret'), statement('Deny', 'execute-api:/*/*/secret/*')] }
     const ask = await publish('spell-policy', { '/open': { ANY: open }, '/{any+}': { ANY: backend } }, { api: { policy } })
     expect(await ask('/open').then(({ status }) => status)).toBe(200)
