@@ -66,8 +66,7 @@ export function portsOf(ports: Pick<Ports, 'rules' | 'upstream'> & Partial<Ports
 
 /** Limits that let everything through; a test of limits gives its own. */
 const UNLIMITED: Limits = {
-  take: async ({ limit }) => ({ kind: 'taken', remaining: limit.burstLimit - 1, isOwnShare: false }),
-  giveBack: missing('limits.giveBack'),
+  take: (buckets) => buckets.map(({ limit }) => ({ kind: 'taken', remaining: limit.burstLimit - 1, isOwnShare: false })),
   useQuota: async () => ({ kind: 'counted' }),
   giveBackQuota: missing('limits.giveBackQuota'),
 }

@@ -243,10 +243,11 @@ export type QuotaOutcome =
 
 /** Token buckets and quotas, shared by all isolates as each limit's mode says. No member throws. */
 export interface Limits {
-  /** Takes one token. */
-  take(bucket: Bucket): Promise<TokenOutcome>
-  /** Brings a token back that was not used; behind the answer. */
-  giveBack(bucket: Bucket): void
+  /**
+   * Takes a token of each bucket, or of none: one outcome a bucket, in their order, up to the one that refused (a shadow's refusal stops nobody). Answers at once when
+   * nothing has to be asked.
+   */
+  take(buckets: readonly Bucket[]): Awaitable<readonly TokenOutcome[]>
   useQuota(call: QuotaCall): Promise<QuotaOutcome>
   /** Takes a counted request off again; behind the answer. */
   giveBackQuota(call: QuotaCall): void

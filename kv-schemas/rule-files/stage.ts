@@ -17,7 +17,7 @@ export const methodSettingSchema = z.strictObject({
   throttlingRateLimit: rateLimitSchema.optional(),
   throttlingBurstLimit: burstLimitSchema.optional(),
   /** Beyond Amazon: how the limit is held, and whether it refuses (docs/throttling.md). */
-  throttlingMode: throttleModeSchema.default('exact'),
+  throttlingMode: throttleModeSchema.default('lease'),
   throttlingEnforce: throttleEnforceSchema.default('refuse'),
   /** Beyond Amazon: whether answers say how much of the limits is left (RateLimit, RateLimit-Policy). */
   rateLimitHeaders: z.boolean().default(true),

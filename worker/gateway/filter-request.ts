@@ -15,9 +15,9 @@ export function filterRequest(resolved: Resolved, ports: Ports): undefined | Pro
 async function takeToken({ stage, sourceIp, requestId }: Resolved, rate: NonNullable<ReadyFilter['rate']>, ports: Ports): Promise<void> {
   const { apiId, stageName } = stage.document
   const bucket = toAddressBucket(rate, { apiId, stage: stageName, sourceIp })
-  const outcome = await ports.limits.take(bucket)
-  if (outcome.isOwnShare) ports.log.write({ level: 'warn', message: 'a bucket could not be reached: the isolate goes by its own share', requestId, apiId, bucket: bucket.name })
-  if (outcome.kind === 'refused') throw new GatewayRefusal('WAF_FILTERED', { note: 'filtered: the address sends more than the rate of the stage' })
+  const [outcome] = await ports.limits.take([bucket])
+  if (outcome?.isOwnShare === true) ports.log.write({ level: 'warn', message: 'a bucket could not be reached: the isolate goes by its own share', requestId, apiId, bucket: bucket.name })
+  if (outcome?.kind === 'refused') throw new GatewayRefusal('WAF_FILTERED', { note: 'filtered: the address sends more than the rate of the stage' })
 }
 
 /** Cloudflare says the country in a header and beside the request; where the two differ somebody forged the header, so each counts. */

@@ -21,19 +21,24 @@ export async function throttle(keyed: Keyed, ports: Ports): Promise<Throttled> {
     account,
     plan: plan === null || apiKey === null ? null : { document: plan, apiKeyId: apiKey.apiKeyId },
   })
-  const standings: BucketStanding[] = []
-  for (const bucket of buckets) {
-    const outcome = await ports.limits.take(bucket)
-    noteOutcome(keyed, bucket, outcome, ports)
-    if (outcome.kind === 'refused' && !bucket.isShadow) {
-      // What was taken of narrower buckets goes back: a refused request costs nobody anything.
-      for (const taken of standings) ports.limits.giveBack(taken.bucket)
-      quota?.giveBack()
-      throw refuseThrottled([...standings, { bucket, remaining: 0 }], outcome.retryAfterMs, settings.rateLimitHeaders)
-    }
-    standings.push({ bucket, remaining: outcome.kind === 'taken' ? outcome.remaining : 0 })
+  const taking = ports.limits.take(buckets)
+  const outcomes = taking instanceof Promise ? await taking : taking
+  const standings = standingsOf(keyed, { buckets, outcomes }, ports)
+  const last = outcomes.at(-1)
+  if (last?.kind === 'refused' && standings.at(-1)?.bucket.isShadow === false) {
+    quota?.giveBack()
+    throw refuseThrottled(standings, last.retryAfterMs, settings.rateLimitHeaders)
   }
   return { ...keyed, rateLimitFields: settings.rateLimitHeaders ? toRateLimitFields(standings) : null }
+}
+
+function standingsOf(keyed: Keyed, { buckets, outcomes }: { readonly buckets: readonly Bucket[]; readonly outcomes: readonly TokenOutcome[] }, ports: Ports): readonly BucketStanding[] {
+  return outcomes.flatMap((outcome, index) => {
+    const bucket = buckets[index]
+    if (bucket === undefined) return []
+    noteOutcome(keyed, bucket, outcome, ports)
+    return [{ bucket, remaining: outcome.kind === 'taken' ? outcome.remaining : 0 }]
+  })
 }
 
 function refuseThrottled(standings: readonly BucketStanding[], retryAfterMs: number, hasFields: boolean): GatewayRefusal {
@@ -48,8 +53,8 @@ function refuseThrottled(standings: readonly BucketStanding[], retryAfterMs: num
 /** What a shadow limit would have refused, and what was decided without the bucket's object, is said in the log. */
 function noteOutcome(keyed: Keyed, bucket: Bucket, outcome: TokenOutcome, ports: Ports): void {
   const line = { requestId: keyed.requestId, apiId: keyed.stage.document.apiId, bucket: bucket.name }
-  if (outcome.kind === 'refused' && bucket.isShadow) ports.log.write({ level: 'info', message: 'a shadow limit would have refused', ...line })
-  if (outcome.isOwnShare) ports.log.write({ level: 'warn', message: 'a bucket could not be reached: the isolate goes by its own share', ...line })
+  if (outcome.kind === 'refused' && bucket.isShadow) ports.log.write({ level: 'info', message: 'a shadow limit would have refused', metric: 'limits.shadowRefused', ...line })
+  if (outcome.isOwnShare) ports.log.write({ level: 'warn', message: 'a bucket could not be reached: the isolate goes by its own share', metric: 'limits.ownShare', ...line })
 }
 
 interface QuotaUse {
@@ -66,9 +71,9 @@ async function useQuota(keyed: Keyed, { quota, apiKey }: QuotaUse, ports: Ports)
   }
   const outcome = await ports.limits.useQuota(call)
   if (outcome.kind === 'used-up' && quota.enforce !== 'shadow') throw refuseQuota(outcome, keyed)
-  if (outcome.kind === 'used-up') ports.log.write({ level: 'info', message: 'a shadow quota would have refused', requestId: keyed.requestId, usagePlanId: apiKey.usagePlanId, apiKeyId: apiKey.apiKeyId })
+  if (outcome.kind === 'used-up') ports.log.write({ level: 'info', message: 'a shadow quota would have refused', metric: 'limits.shadowRefused', requestId: keyed.requestId, usagePlanId: apiKey.usagePlanId, apiKeyId: apiKey.apiKeyId })
   // A plan service that fails serves the request (aws-rest 10.1).
-  if (outcome.kind === 'unreachable') ports.log.write({ level: 'warn', message: 'Usage Plan check failed due to an internal error', requestId: keyed.requestId, cause: outcome.cause })
+  if (outcome.kind === 'unreachable') ports.log.write({ level: 'warn', message: 'Usage Plan check failed due to an internal error', metric: 'limits.quotaUnreachable', requestId: keyed.requestId, cause: outcome.cause })
   return { giveBack: () => ports.limits.giveBackQuota(call) }
 }
 

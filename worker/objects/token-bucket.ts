@@ -1,42 +1,49 @@
 import { DurableObject } from 'cloudflare:workers'
-import { fillMsOf, takeTokens, tokensAt, type Limit } from '../semantics/throttling/gcra.ts'
+import type { Limit } from '../semantics/throttling/gcra.ts'
+import { answerAsk } from '../semantics/throttling/leases/answer-ask.ts'
+import { LEASE_LIMITS } from '../semantics/throttling/leases/lease-limits.ts'
+import { openBucket, type LentBucket, type SavedBucket } from '../semantics/throttling/leases/lent-bucket.ts'
+import type { Ask, Reply } from '../semantics/throttling/leases/protocol.ts'
+import { bringBackOne, takeOne, type TakenOne } from '../semantics/throttling/leases/take-one.ts'
 
-/** What an object tells of a take. */
-export type BucketAnswer = { readonly kind: 'taken'; readonly remaining: number } | { readonly kind: 'refused'; readonly retryAfterMs: number }
-
-/** The key under which the state is kept, and how far it runs ahead of the bucket: the share of a filling that a restart may cost, and how often that is written. */
-const SAVED = 'tatMs'
-const SAVE_AHEAD_SHARE = 0.05
+/** The key under which the state is kept. */
+const SAVED = 'bucket'
 
 /**
- * One token bucket, for all isolates. Its whole state is one GCRA timestamp. What is written runs ahead of the bucket, so that a restart never lets more through than the
- * limit, and not every request writes.
+ * One token bucket, for all isolates: it gives single tokens (mode `exact`) and lends them (mode `lease`). What is written runs ahead of the bucket, so that a restart never
+ * lets more through than the limit, and not every request writes. An answer leaves after what it depends on is durable.
  */
 export class TokenBucket extends DurableObject<unknown> {
-  #tatMs: number
-  #savedMs: number
+  #bucket: LentBucket | null = null
 
-  constructor(state: DurableObjectState, env: unknown) {
-    super(state, env)
-    this.#savedMs = state.storage.kv.get<number>(SAVED) ?? 0
-    this.#tatMs = this.#savedMs
-  }
-
-  /** Takes one token, or says when there will be one. The answer leaves after what it depends on is durable. */
-  take(limit: Limit): BucketAnswer {
+  /** Takes one token, or says when there will be one. */
+  take(limit: Limit): TakenOne {
     const nowMs = Date.now()
-    const taking = takeTokens(this.#tatMs, limit, { count: 1, nowMs })
-    this.#tatMs = taking.tatMs
-    if (taking.kind === 'refused') return { kind: 'refused', retryAfterMs: taking.retryAfterMs }
-    if (this.#tatMs > this.#savedMs) {
-      this.#savedMs = this.#tatMs + fillMsOf(limit) * SAVE_AHEAD_SHARE
-      this.ctx.storage.kv.put(SAVED, this.#savedMs)
-    }
-    return { kind: 'taken', remaining: tokensAt(this.#tatMs, limit, nowMs) }
+    const { taken, save } = takeOne(this.#open(limit, nowMs), limit, nowMs, LEASE_LIMITS)
+    this.#save(save)
+    return taken
   }
 
   /** Puts one token back; what is saved stays ahead. */
-  giveBack(limit: Limit): void {
-    this.#tatMs -= 1000 / limit.rateLimit
+  giveBack(limit: Limit, atMs: number): void {
+    const nowMs = Date.now()
+    bringBackOne(this.#open(limit, nowMs), atMs, nowMs)
+  }
+
+  /** Takes a holder's report and lends tokens. */
+  ask(ask: Ask): Reply {
+    const nowMs = Date.now()
+    const { reply, save } = answerAsk(this.#open(ask.limit, nowMs), ask, nowMs, LEASE_LIMITS)
+    this.#save(save)
+    return reply
+  }
+
+  #open(limit: Limit, nowMs: number): LentBucket {
+    this.#bucket ??= openBucket(this.ctx.storage.kv.get<SavedBucket>(SAVED) ?? null, limit, nowMs, LEASE_LIMITS)
+    return this.#bucket
+  }
+
+  #save(save: SavedBucket | null): void {
+    if (save !== null) this.ctx.storage.kv.put(SAVED, save)
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { methodSettingSchema } from '../../../kv-schemas/rule-files/stage.ts'
-import type { Limits } from '../../../worker/ports.ts'
+import type { Limits, TokenOutcome } from '../../../worker/ports.ts'
 import { accessOf } from '../../access.ts'
 import { methodOf, mockOf } from '../../documents.ts'
 import { gatewayOf } from '../../gateway.ts'
@@ -13,11 +13,16 @@ const LIMITED = { methodSettings: { 'open/GET': methodSettingSchema.parse({ thro
 function limitsOf(empty: readonly string[], quota: 'counted' | 'used-up' | 'unreachable' = 'counted') {
   const asked: string[] = []
   const limits: Limits = {
-    async take({ name, limit }) {
-      asked.push(`take ${name}`)
-      return empty.some((start) => name.startsWith(start)) ? { kind: 'refused', retryAfterMs: 1_500, isOwnShare: false } : { kind: 'taken', remaining: limit.burstLimit - 1, isOwnShare: false }
+    take(buckets) {
+      const outcomes: TokenOutcome[] = []
+      for (const { name, limit, isShadow } of buckets) {
+        asked.push(`take ${name}`)
+        const isEmpty = empty.some((start) => name.startsWith(start))
+        outcomes.push(isEmpty ? { kind: 'refused', retryAfterMs: 1_500, isOwnShare: false } : { kind: 'taken', remaining: limit.burstLimit - 1, isOwnShare: false })
+        if (isEmpty && !isShadow) break
+      }
+      return outcomes
     },
-    giveBack: ({ name }) => void asked.push(`give back ${name}`),
     async useQuota({ quota: rule }) {
       asked.push(rule === null ? 'count' : 'quota')
       if (quota === 'used-up') return { kind: 'used-up', allowance: 10, resetsInMs: 60_000 }
@@ -51,17 +56,17 @@ describe('throttle', () => {
     expect([answer.status, answer.headers.get('ratelimit')]).toEqual([200, '"method";r=3;t=1'])
   })
 
-  it('brings back what narrower buckets gave when a wider one refuses', async () => {
+  it('asks for all buckets that apply, the narrowest first', async () => {
     const { limits, asked } = limitsOf(['account/'])
     const answer = await gatewayOf(RESOURCES, { stage: LIMITED, ports: { limits } }).ask('/open')
-    expect([answer.status, asked]).toEqual([429, ['take method/test/dev/GET/open', 'take account/us-east-1', 'give back method/test/dev/GET/open']])
+    expect([answer.status, asked]).toEqual([429, ['take method/test/dev/GET/open', 'take account/us-east-1']])
   })
 
   it('a shadow limit refuses nobody, and says in the log what it would have done', async () => {
     const shadow = { methodSettings: { '*/*': methodSettingSchema.parse({ throttlingRateLimit: 1, throttlingEnforce: 'shadow' }) } }
     const gateway = gatewayOf(RESOURCES, { stage: shadow, ports: { limits: limitsOf(['method/']).limits } })
     expect((await gateway.ask('/open')).status).toBe(200)
-    expect(gateway.lines.map(({ message }) => message)).toContain('a shadow limit would have refused')
+    expect(gateway.lines).toContainEqual(expect.objectContaining({ message: 'a shadow limit would have refused', metric: 'limits.shadowRefused' }))
   })
 
   it('the switch leaves the fields out', async () => {

@@ -58,8 +58,8 @@ function addPlanBuckets(buckets: Bucket[], call: ThrottledCall, { document, apiK
   const name = `plan/${document.id}/${apiKeyId}/${call.apiId}/${call.stage}`
   const key = held === undefined ? null : findMethodKey(held.throttle, call)
   const methodThrottle = key === null ? undefined : held?.throttle[key]
-  if (key !== null && methodThrottle !== undefined) buckets.push(toBucket('plan-method', `${name}/${key}`, methodThrottle, 'exact'))
-  if (document.throttle !== undefined) buckets.push(toBucket('plan', name, document.throttle, 'exact'))
+  if (key !== null && methodThrottle !== undefined) buckets.push(toBucket('plan-method', `${name}/${key}`, methodThrottle, 'lease'))
+  if (document.throttle !== undefined) buckets.push(toBucket('plan', name, document.throttle, 'lease'))
 }
 
 /** The entry for a method, such as `/pets/{petId}/GET`: with or without the first slash, and under ANY when the method has no entry of its own. */

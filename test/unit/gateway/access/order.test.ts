@@ -136,11 +136,11 @@ describe('the rate of an address', () => {
   test('is a bucket that all isolates share, taken from before there is a route', async () => {
     const taken: Bucket[] = []
     const limits = {
-      take: async (bucket: Bucket): Promise<TokenOutcome> => {
-        if (bucket.scope === 'address') taken.push(bucket)
-        return taken.length > 2 ? { kind: 'refused', retryAfterMs: 1, isOwnShare: false } : { kind: 'taken', remaining: 1, isOwnShare: false }
+      take: (buckets: readonly Bucket[]): readonly TokenOutcome[] => {
+        taken.push(...buckets.filter(({ scope }) => scope === 'address'))
+        return buckets.map(() => (taken.length > 2 ? { kind: 'refused', retryAfterMs: 1, isOwnShare: false } : { kind: 'taken', remaining: 1, isOwnShare: false }))
       },
-      giveBack: () => undefined, useQuota: async () => ({ kind: 'counted' as const }), giveBackQuota: () => undefined,
+      useQuota: async () => ({ kind: 'counted' as const }), giveBackQuota: () => undefined,
     }
     const world = gatewayOf(RESOURCES, { stage: { webAcl: { rate } }, ports: { limits } })
     const statuses = [await world.ask('/open'), await world.ask('/nothing'), await world.ask('/open')].map(({ status }) => status)
@@ -150,7 +150,7 @@ describe('the rate of an address', () => {
   })
 
   test('says so when its object could not be asked', async () => {
-    const limits = { take: async (): Promise<TokenOutcome> => ({ kind: 'taken', remaining: 1, isOwnShare: true }), giveBack: () => undefined, useQuota: async () => ({ kind: 'counted' as const }), giveBackQuota: () => undefined }
+    const limits = { take: (buckets: readonly Bucket[]): readonly TokenOutcome[] => buckets.map(() => ({ kind: 'taken', remaining: 1, isOwnShare: true })), useQuota: async () => ({ kind: 'counted' as const }), giveBackQuota: () => undefined }
     const world = gatewayOf(RESOURCES, { stage: { webAcl: { rate } }, ports: { limits } })
     expect((await world.ask('/open')).status).toBe(200)
     expect(world.lines[0]).toMatchObject({ level: 'warn', bucket: 'address/test/dev/127.0.0.1' })

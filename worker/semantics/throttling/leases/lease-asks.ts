@@ -10,7 +10,7 @@ import type { Ask, Reply } from './protocol.ts'
 export function nextAsk(lease: Lease, nowMs: number, limits: LeaseLimits): Ask | null {
   refresh(lease, nowMs)
   if (lease.sent !== null) return repeatAsk(lease, nowMs, limits)
-  if (lease.tokens > 0 && nowMs - lease.usedMs >= limits.idleMs) {
+  if (lease.tokens + lease.returning > 0 && nowMs - lease.usedMs >= limits.idleMs) {
     putBack(lease)
     lease.isIdle = true
   }
@@ -60,7 +60,7 @@ const withRoom = (mean: number): number => mean + 2 * Math.sqrt(mean)
 export function wakeMs(lease: Lease, limits: LeaseLimits): number | null {
   if (lease.sent !== null) return lease.sent.lastMs + timeoutOf(lease, limits)
   if (lease.waiting > 0) return Math.max(lease.nextMs, lease.pollMs)
-  return lease.tokens > 0 ? Math.max(lease.nextMs, lease.usedMs + limits.idleMs) : null
+  return lease.tokens + lease.returning > 0 ? Math.max(lease.nextMs, lease.usedMs + limits.idleMs) : null
 }
 
 /** What a reply means for those that wait, the first in line first: so many have their token, so many are refused, the others go on waiting. */

@@ -42,6 +42,8 @@ export interface LentBucket {
   level: number
   /** The object's clock as far as the bucket has seen it; it never goes back. */
   atMs: number
+  /** When something flowed in last that did not fit. */
+  fullMs: number
   /** The one that asked last is last. */
   readonly holders: Map<string, Holder>
   /** Outstanding at all holders. */
@@ -57,7 +59,7 @@ export interface LentBucket {
 
 /** Opens a bucket: full when it never was used, else in the worst state in which it can have been. */
 export function openBucket(saved: SavedBucket | null, limit: Limit, readingMs: number, limits: LeaseLimits): LentBucket {
-  const fresh = { holders: new Map(), lent: 0, claims: new Map(), isEmpty: false, calls: noDemand(), saved }
+  const fresh = { fullMs: readingMs, holders: new Map(), lent: 0, claims: new Map(), isEmpty: false, calls: noDemand(), saved }
   if (saved === null) return { ...fresh, limit, level: limit.burstLimit, atMs: readingMs, unknown: [] }
   const nowMs = Math.max(saved.atMs, readingMs)
   const unknown = saved.lent > 0 ? [...saved.unknown, { tokens: saved.lent, untilMs: nowMs + limits.forgetMs }] : saved.unknown
@@ -96,8 +98,11 @@ function forget(bucket: LentBucket, id: string): void {
 
 /** Lets flow in what has come since; what does not fit beside what is outstanding is lost. */
 function fill(bucket: LentBucket, nowMs: number): void {
-  bucket.level = Math.min(bucket.limit.burstLimit - outstandingOf(bucket), bucket.level + ((nowMs - bucket.atMs) * bucket.limit.rateLimit) / 1000)
+  const room = bucket.limit.burstLimit - outstandingOf(bucket)
+  const level = bucket.level + ((nowMs - bucket.atMs) * bucket.limit.rateLimit) / 1000
+  bucket.level = Math.min(room, level)
   bucket.atMs = nowMs
+  if (level > room) bucket.fullMs = nowMs
 }
 
 /** Puts the bucket under another limit. What is in it stays in it, as far as it fits; a higher burst has to be filled first. */

@@ -1,7 +1,7 @@
 import { abortAllDurableObjects } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createLimits, createLimitsMemory } from '../../../worker/adapters/limits.ts'
+import { createLimits, createLimitsMemory } from '../../../worker/adapters/limits/limits.ts'
 import type { Limits } from '../../../worker/ports.ts'
 import type { Bucket } from '../../../worker/semantics/throttling/buckets-of.ts'
 
@@ -24,7 +24,7 @@ afterEach(() => vi.useRealTimers())
 
 async function takeMany(all: readonly Limits[], bucket: Bucket, count: number): Promise<number> {
   let taken = 0
-  for (let index = 0; index < count; index += 1) if ((await all[index % all.length]?.take(bucket))?.kind === 'taken') taken += 1
+  for (let index = 0; index < count; index += 1) if ((await all[index % all.length]?.take([bucket]))?.[0]?.kind === 'taken') taken += 1
   return taken
 }
 
@@ -52,21 +52,20 @@ describe('an exact limit, over several isolates', () => {
   it('answers from memory after a refusal, until a token is there', async () => {
     const { limits } = isolate()
     const bucket = bucketOf('refused', 1, 1)
-    await limits.take(bucket)
-    expect(await limits.take(bucket)).toMatchObject({ kind: 'refused', retryAfterMs: 1_000 })
+    await limits.take([bucket])
+    expect((await limits.take([bucket]))[0]).toMatchObject({ kind: 'refused', retryAfterMs: 1_000 })
     vi.setSystemTime(START + 999)
-    expect(await limits.take(bucket)).toMatchObject({ kind: 'refused', retryAfterMs: 1 })
+    expect((await limits.take([bucket]))[0]).toMatchObject({ kind: 'refused', retryAfterMs: 1 })
     vi.setSystemTime(START + 1_000)
-    expect((await limits.take(bucket)).kind).toBe('taken')
+    expect((await limits.take([bucket]))[0]?.kind).toBe('taken')
   })
 
-  it('has a token again that was brought back', async () => {
+  it('has a token again when a wider bucket refused', async () => {
     const { limits, settled } = isolate()
-    const bucket = bucketOf('brought-back', 1, 1)
-    await limits.take(bucket)
-    limits.giveBack(bucket)
+    const [narrow, wide] = [bucketOf('narrow', 1, 1), bucketOf('wide', 0, 1)]
+    expect((await limits.take([narrow, wide])).map(({ kind }) => kind)).toEqual(['taken', 'refused'])
     await settled()
-    expect((await isolate().limits.take(bucket)).kind).toBe('taken')
+    expect((await isolate().limits.take([narrow]))[0]?.kind).toBe('taken')
   })
 })
 
