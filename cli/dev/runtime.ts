@@ -1,8 +1,11 @@
 import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptions } from 'miniflare'
 import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { dirname, relative, resolve } from 'node:path'
-import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler'
 import { bundleWorker } from './bundle-worker.ts'
+
+/** Loaded as the CommonJS that it is: for an import, Node would first search all of its source for the marks of a module. */
+const { unstable_getMiniflareWorkerOptions, unstable_readConfig } = createRequire(import.meta.url)('wrangler') as typeof import('wrangler')
 
 /** What `stagedoor dev` runs. */
 export interface RuntimeOptions {

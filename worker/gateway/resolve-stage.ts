@@ -1,3 +1,4 @@
+import { whenThere, type Awaitable } from '../awaitable.ts'
 import type { Ports } from '../ports.ts'
 import { addressByDefaultHost, addressByDomain, addressByPath, toDefaultHostApi, type Address } from '../semantics/routing/address.ts'
 import { drawCanary, toStickyDraw } from '../semantics/stages/canary-draw.ts'
@@ -40,11 +41,10 @@ function chooseSide({ canary }: OpenStage, received: Received, ports: Ports): bo
 }
 
 /** An API is reached by a custom domain, by its default host, and on any other host by its id as first path segment (design section 3). */
-async function findAddress(received: Received, ports: Ports): Promise<Address | null> {
-  const defaultHostApi = toDefaultHostApi(received.host, ports.names.executeApiDomain)
-  if (defaultHostApi !== null) return addressByDefaultHost(defaultHostApi, received.fullPath)
-  const domain = await ports.rules.domain(received.host)
-  return domain === null ? addressByPath(received.fullPath) : addressByDomain(domain, received.fullPath)
+function findAddress({ host, fullPath }: Received, ports: Ports): Awaitable<Address | null> {
+  const defaultHostApi = toDefaultHostApi(host, ports.names.executeApiDomain)
+  if (defaultHostApi !== null) return addressByDefaultHost(defaultHostApi, fullPath)
+  return whenThere(ports.rules.domain(host), (domain) => (domain === null ? addressByPath(fullPath) : addressByDomain(domain, fullPath)))
 }
 
 function forbidden(note: string): DoorRefusal {
