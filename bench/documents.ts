@@ -1,6 +1,6 @@
 import type { DeploymentDocument, ResourceDocument } from '../kv-schemas/documents/deployment.ts'
 import type { StageDocument } from '../kv-schemas/documents/stage.ts'
-import { apiIdSchema, deploymentIdSchema, stageNameSchema } from '../kv-schemas/ids.ts'
+import { apiIdSchema, deploymentIdSchema, stageNameSchema } from '../kv-schemas/id-schemas.ts'
 import { deploymentKey, stageKey } from '../kv-schemas/keys.ts'
 import { emptyStage, toStageDocument } from '../worker/semantics/stages/stage-record.ts'
 

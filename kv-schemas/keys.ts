@@ -1,4 +1,4 @@
-import { apiIdSchema, stageNameSchema, type ApiId, type DeploymentId, type StageName } from './ids.ts'
+import { toApiId, toStageName, type ApiId, type DeploymentId, type StageName } from './ids.ts'
 
 /** The version of every document that this code writes and reads; a reader refuses any other. */
 export const DOCUMENT_SCHEMA = 1
@@ -39,10 +39,13 @@ export const usagePlanKey = (usagePlanId: string): string => `usage-plan/${usage
 /** KV key of an access key of an IAM principal. */
 export const credentialKey = (accessKeyId: string): string => `credential/${accessKeyId}`
 
-/** The API and stage of a `cacheIndexName`. */
+/** The API and stage of a `cacheIndexName`; throws for any other name. */
 export function splitCacheIndexName(name: string): { readonly apiId: ApiId; readonly stageName: StageName } {
   const slash = name.indexOf('/')
-  return { apiId: apiIdSchema.parse(name.slice(0, slash)), stageName: stageNameSchema.parse(name.slice(slash + 1)) }
+  const apiId = toApiId(name.slice(0, slash))
+  const stageName = toStageName(name.slice(slash + 1))
+  if (apiId === null || stageName === null) throw new Error(`${JSON.stringify(name)} names no API and stage`)
+  return { apiId, stageName }
 }
 
 /** Name of the object that counts a key's requests under a usage plan. */

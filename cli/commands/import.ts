@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { accountSchema } from '../../kv-schemas/documents/account.ts'
-import { apiIdSchema, stageNameSchema, type ApiId, type StageName } from '../../kv-schemas/ids.ts'
+import { apiIdSchema, stageNameSchema } from '../../kv-schemas/id-schemas.ts'
+import type { ApiId, StageName } from '../../kv-schemas/ids.ts'
 import { DOCUMENT_SCHEMA } from '../../kv-schemas/keys.ts'
 import { importDefinition, type DefinitionImport } from '../../worker/semantics/importing/import-definition.ts'
 import { parseUpstreamUrl } from '../../worker/semantics/importing/upstream-url.ts'

@@ -2,10 +2,11 @@ import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptions } from 'mini
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, relative, resolve } from 'node:path'
+import type * as wrangler from 'wrangler'
 import { bundleWorker } from './bundle-worker.ts'
 
 /** Loaded as the CommonJS that it is: for an import, Node would first search all of its source for the marks of a module. */
-const { unstable_getMiniflareWorkerOptions, unstable_readConfig } = createRequire(import.meta.url)('wrangler') as typeof import('wrangler')
+const { unstable_getMiniflareWorkerOptions, unstable_readConfig } = createRequire(import.meta.url)('wrangler') as typeof wrangler
 
 /** What `stagedoor dev` runs. */
 export interface RuntimeOptions {

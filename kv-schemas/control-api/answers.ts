@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { apiIdSchema, deploymentIdSchema, stageNameSchema } from '../ids.ts'
+import { apiIdSchema, deploymentIdSchema, stageNameSchema } from '../id-schemas.ts'
 import { rampSchema, stageRuleSchema, stageVariablesSchema } from '../rule-files/stage.ts'
 
 /** One difference, in words for a reviewer; `before` and `after` are JSON, cut where they are long. */

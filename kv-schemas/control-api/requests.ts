@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { apiIdSchema, deploymentIdSchema, stageNameSchema } from '../ids.ts'
+import { apiIdSchema, deploymentIdSchema, stageNameSchema } from '../id-schemas.ts'
 import { canarySettingsSchema, stageVariablesSchema } from '../rule-files/stage.ts'
 
 /** Query of every write: whom history and audit log name, and why. The name of the token stands there too. */

@@ -1,9 +1,6 @@
 import * as z from 'zod'
-import { apiIdSchema, deploymentIdSchema } from '../ids.ts'
-
-/** The methods a resource can have; `ANY` stands for each of the others (aws-rest 1.2). */
-export const HTTP_METHODS = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD', 'ANY'] as const
-export type HttpMethod = (typeof HTTP_METHODS)[number]
+import { HTTP_METHODS } from '../http-methods.ts'
+import { apiIdSchema, deploymentIdSchema } from '../id-schemas.ts'
 
 const textMapSchema = z.record(z.string(), z.string())
 const contentHandlingSchema = z.enum(['CONVERT_TO_BINARY', 'CONVERT_TO_TEXT']).nullable()

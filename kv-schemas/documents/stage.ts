@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { apiIdSchema, deploymentIdSchema, stageNameSchema } from '../ids.ts'
+import { apiIdSchema, deploymentIdSchema, stageNameSchema } from '../id-schemas.ts'
+import { CACHE_PURGES_MAX } from '../limits.ts'
 import { methodSettingSchema, webAclSchema, stageRuleSchema, stageVariablesSchema } from '../rule-files/stage.ts'
 
 /** A canary as the data plane runs it: its deployment is known, and a sticky one has the salt that decides which callers come first. */
@@ -11,9 +12,6 @@ export const canaryDocumentSchema = z.strictObject({
   stickiness: z.strictObject({ type: z.enum(['API_KEY', 'SOURCE_IP', 'HEADER', 'COOKIE']), name: z.string().nullable(), salt: z.string() }).nullable(),
 })
 export type CanaryDocument = z.infer<typeof canaryDocumentSchema>
-
-/** How many purges a stage remembers; one more flushes it. Our own: they are read with the stage. */
-export const CACHE_PURGES_MAX = 500
 
 /** A method or a tag whose cached answers of before a time are no longer served. */
 export const cachePurgeSchema = z.strictObject({

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { apiIdSchema, stageNameSchema } from '../ids.ts'
+import { apiIdSchema, stageNameSchema } from '../id-schemas.ts'
 
 /** One base path of a custom domain; an empty `basePath` catches what no other mapping takes (aws-rest 14). */
 const basePathMappingSchema = z.strictObject({

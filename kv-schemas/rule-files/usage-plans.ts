@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { apiIdSchema, stageNameSchema } from '../ids.ts'
+import { apiIdSchema, stageNameSchema } from '../id-schemas.ts'
 import { throttleEnforceSchema, throttleSchema } from './throttle.ts'
 
 /** The id of a usage plan, in rule files and in KV. */

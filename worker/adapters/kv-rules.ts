@@ -1,4 +1,5 @@
-import { accountSchema, type AccountDocument, type DomainDocument } from '../../kv-schemas/documents/account.ts'
+import { DEFAULT_ACCOUNT } from '../../kv-schemas/defaults.ts'
+import type { AccountDocument, DomainDocument } from '../../kv-schemas/documents/account.ts'
 import type { DeploymentDocument } from '../../kv-schemas/documents/deployment.ts'
 import type { StageDocument } from '../../kv-schemas/documents/stage.ts'
 import type { ApiId, DeploymentId, StageName } from '../../kv-schemas/ids.ts'
@@ -45,8 +46,6 @@ export interface RulesOptions {
   /** Asks the source of truth for a deployment that KV does not show yet; null when it does not know it either. */
   readonly askLedger: (apiId: ApiId, deploymentId: DeploymentId) => Promise<unknown>
 }
-
-const DEFAULT_ACCOUNT: AccountDocument = accountSchema.parse({ schema: DOCUMENT_SCHEMA })
 
 /**
  * The rules as KV has them, kept in the isolate (design section 4): a document is used for `maxAgeMs`, then renewed behind the response; when KV fails or gives what

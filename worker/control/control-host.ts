@@ -3,3 +3,11 @@ export function isControlHost(url: string, controlHosts: string): boolean {
   const { hostname } = new URL(url)
   return controlHosts.split(',').some((host) => host.trim().toLowerCase() === hostname)
 }
+
+/** Asks, with a token, which deployment answers: a header of a request to an API on a control host (reveal.ts). */
+export const REVEAL_TOKEN = 'x-stagedoor-token'
+
+/** Whether a request has a token, so that it needs a second look. */
+export function asksToReveal(request: Request): boolean {
+  return request.headers.has(REVEAL_TOKEN)
+}

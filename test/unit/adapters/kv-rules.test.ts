@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { apiIdSchema, deploymentIdSchema, stageNameSchema, type DeploymentId } from '../../../kv-schemas/ids.ts'
+import { apiIdSchema, deploymentIdSchema, stageNameSchema } from '../../../kv-schemas/id-schemas.ts'
+import type { DeploymentId } from '../../../kv-schemas/ids.ts'
 import { deploymentKey, domainKey, stageKey } from '../../../kv-schemas/keys.ts'
 import { createKvRules, createRulesMemory } from '../../../worker/adapters/kv-rules.ts'
 import { RulesUnavailable, type Rules } from '../../../worker/ports.ts'

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, expect, test } from 'vitest'
 import type { ControlRole } from '../../../kv-schemas/control-tokens.ts'
 import { apiLedgerName } from '../../../kv-schemas/keys.ts'
-import { apiIdSchema } from '../../../kv-schemas/ids.ts'
+import { apiIdSchema } from '../../../kv-schemas/id-schemas.ts'
 import { callControl } from './client.ts'
 import { pushShop, shopFiles } from './shop.ts'
 

@@ -1,7 +1,7 @@
 import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { apiIdSchema } from '../../../kv-schemas/ids.ts'
+import { apiIdSchema } from '../../../kv-schemas/id-schemas.ts'
 import { apiLedgerName } from '../../../kv-schemas/keys.ts'
 import type { Ledger } from '../../../worker/objects/ledger.ts'
 import { callControl, TOKENS } from '../control/client.ts'

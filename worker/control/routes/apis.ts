@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { apiViewSchema } from '../../../kv-schemas/control-api/answers.ts'
 import { attributionSchema } from '../../../kv-schemas/control-api/requests.ts'
-import { apiIdSchema } from '../../../kv-schemas/ids.ts'
+import { apiIdSchema } from '../../../kv-schemas/id-schemas.ts'
 import { accountLedger, apiLedger, byOf, expectValue } from '../ledgers.ts'
 import { ControlProblem } from '../problem.ts'
 import { controlRoute, createRouteGroup, jsonAnswer } from '../route.ts'

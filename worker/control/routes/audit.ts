@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { auditViewSchema } from '../../../kv-schemas/control-api/answers.ts'
 import { pageSchema } from '../../../kv-schemas/control-api/requests.ts'
-import { apiIdSchema } from '../../../kv-schemas/ids.ts'
+import { apiIdSchema } from '../../../kv-schemas/id-schemas.ts'
 import { accountLedger, apiLedger } from '../ledgers.ts'
 import { controlRoute, createRouteGroup, jsonAnswer } from '../route.ts'
 import { toAuditView } from '../views.ts'

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { stageWrittenSchema } from '../../../kv-schemas/control-api/answers.ts'
 import { attributionSchema, canaryChangeSchema, ifMatchSchema } from '../../../kv-schemas/control-api/requests.ts'
-import { apiIdSchema, stageNameSchema } from '../../../kv-schemas/ids.ts'
+import { apiIdSchema, stageNameSchema } from '../../../kv-schemas/id-schemas.ts'
 import { controlRoute, createRouteGroup, jsonAnswer, jsonBody } from '../route.ts'
 import { writeStage } from '../write-stage.ts'
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { revisionViewSchema, stageViewSchema, stageWrittenSchema } from '../../../kv-schemas/control-api/answers.ts'
 import { attributionSchema, ifMatchSchema, pageSchema, rollbackRequestSchema } from '../../../kv-schemas/control-api/requests.ts'
-import { apiIdSchema, stageNameSchema } from '../../../kv-schemas/ids.ts'
+import { apiIdSchema, stageNameSchema } from '../../../kv-schemas/id-schemas.ts'
 import { stageRuleSchema } from '../../../kv-schemas/rule-files/stage.ts'
 import { apiLedger, byOf, expectValue, readIfMatch } from '../ledgers.ts'
 import { ControlProblem } from '../problem.ts'

@@ -1,5 +1,5 @@
 import type { DeploymentDocument } from '../../../kv-schemas/documents/deployment.ts'
-import { deploymentIdSchema, type ApiId, type DeploymentId } from '../../../kv-schemas/ids.ts'
+import type { ApiId, DeploymentId } from '../../../kv-schemas/ids.ts'
 import { deploymentKey } from '../../../kv-schemas/keys.ts'
 import type { Change } from '../../semantics/compare/change.ts'
 import { compareDeployments } from '../../semantics/compare/compare-deployments.ts'
@@ -93,11 +93,11 @@ export function deleteDeployment(book: Book, apiId: ApiId, deploymentId: Deploym
 /** Forgets deployments whose grace is over. */
 export function purgeDeployments(book: Book): void {
   for (const { id } of readRows<{ id: string }>(book, 'SELECT id FROM deployment WHERE deleted_at_ms <= ?', book.nowMs() - LIMITS.graceMs)) {
-    deleteText(book, textName(deploymentIdSchema.parse(id)))
+    deleteText(book, textName(id as DeploymentId))
     write(book, 'DELETE FROM deployment WHERE id = ?', id)
   }
 }
 
 function toEntry({ id, source_commit, created_at_ms, changes, ...row }: DeploymentRow): DeploymentEntry {
-  return { ...row, deploymentId: deploymentIdSchema.parse(id), sourceCommit: source_commit, createdAtMs: created_at_ms, changes: JSON.parse(changes) as readonly Change[] }
+  return { ...row, deploymentId: id as DeploymentId, sourceCommit: source_commit, createdAtMs: created_at_ms, changes: JSON.parse(changes) as readonly Change[] }
 }

@@ -1,4 +1,4 @@
-import { deploymentIdSchema, type DeploymentId } from '../../../kv-schemas/ids.ts'
+import type { DeploymentId } from '../../../kv-schemas/ids.ts'
 import type { By } from './audit.ts'
 import { readRows, readSetting, write, writeSetting, type Book } from './book.ts'
 import { deleteText, readText, writeText } from './texts.ts'
@@ -22,9 +22,7 @@ const fileName = (path: string): string => `file:${path}`
 /** Reads what is known of the draft; null before the first push. */
 export function readDraft(book: Book): Draft | null {
   const value = readSetting(book, 'draft')
-  if (value === null) return null
-  const draft = JSON.parse(value) as Draft
-  return { ...draft, deploymentId: deploymentIdSchema.parse(draft.deploymentId) }
+  return value === null ? null : (JSON.parse(value) as Draft)
 }
 
 /** The draft's deployment as text; null before the first push. */

@@ -1,4 +1,5 @@
-import { HTTP_METHODS, type DeploymentDocument, type MethodDocument } from '../../../kv-schemas/documents/deployment.ts'
+import type { DeploymentDocument, MethodDocument } from '../../../kv-schemas/documents/deployment.ts'
+import { HTTP_METHODS } from '../../../kv-schemas/http-methods.ts'
 import { toMemberChange, type Change, type MemberChange } from './change.ts'
 import { compareMembers } from './compare-members.ts'
 import { compareTables } from './compare-tables.ts'

@@ -1,4 +1,5 @@
-import { HTTP_METHODS, type DeploymentDocument, type MethodDocument, type ResourceDocument } from '../../../kv-schemas/documents/deployment.ts'
+import type { DeploymentDocument, MethodDocument, ResourceDocument } from '../../../kv-schemas/documents/deployment.ts'
+import { HTTP_METHODS } from '../../../kv-schemas/http-methods.ts'
 import type { ApiId } from '../../../kv-schemas/ids.ts'
 import { DOCUMENT_SCHEMA } from '../../../kv-schemas/keys.ts'
 import type { DefinedMethod, DefinedResource, Definition } from '../openapi/definition.ts'

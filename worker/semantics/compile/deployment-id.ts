@@ -1,5 +1,6 @@
 import type { DeploymentDocument } from '../../../kv-schemas/documents/deployment.ts'
-import { deploymentIdSchema, type DeploymentId } from '../../../kv-schemas/ids.ts'
+import { deploymentIdSchema } from '../../../kv-schemas/id-schemas.ts'
+import type { DeploymentId } from '../../../kv-schemas/ids.ts'
 import { toCanonicalJson } from './canonical-json.ts'
 
 /** The id of a deployment: the first 20 hexadecimal digits of the SHA-256 of its content. The same definition has the same id wherever it is compiled. */

@@ -1,4 +1,5 @@
-import { HTTP_METHODS, type DeploymentDocument, type ResourceDocument } from '../../../kv-schemas/documents/deployment.ts'
+import type { DeploymentDocument, ResourceDocument } from '../../../kv-schemas/documents/deployment.ts'
+import { HTTP_METHODS } from '../../../kv-schemas/http-methods.ts'
 import { toReadyAuthorizer, type ReadyAuthorizer } from '../authorizers/ready-authorizer.ts'
 import { openGatewayResponses, type GatewayResponses } from '../gateway-responses/ready-gateway-response.ts'
 import type { Policy } from '../policy/compile-policy.ts'

@@ -1,4 +1,5 @@
-import type { DeploymentDocument, HttpMethod, MethodDocument } from '../../../kv-schemas/documents/deployment.ts'
+import type { DeploymentDocument, MethodDocument } from '../../../kv-schemas/documents/deployment.ts'
+import type { HttpMethod } from '../../../kv-schemas/http-methods.ts'
 import { compileKeySources, type KeySource } from '../caching/key-sources.ts'
 import { compileResponses, type ReadyResponse } from '../integrations/ready-responses.ts'
 import { compileTemplates, type ReadyTemplates } from '../integrations/ready-templates.ts'

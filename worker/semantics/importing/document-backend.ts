@@ -1,4 +1,4 @@
-import { HTTP_METHODS } from '../../../kv-schemas/documents/deployment.ts'
+import { HTTP_METHODS } from '../../../kv-schemas/http-methods.ts'
 import { childOf, childrenOf, type Place } from '../source/place.ts'
 
 /** The URL of the document's own server, for a hint; null when it names none. */

@@ -1,4 +1,4 @@
-import { HTTP_METHODS } from '../../../kv-schemas/documents/deployment.ts'
+import { HTTP_METHODS } from '../../../kv-schemas/http-methods.ts'
 import type { Authorizers } from '../openapi/read-authorizers.ts'
 import type { Reading } from '../openapi/reading.ts'
 import { follow, refOf } from '../openapi/refs.ts'

@@ -2,10 +2,10 @@ import type {
   AuthorizerDocument,
   DeploymentDocument,
   GatewayResponseDocument,
-  HttpMethod,
   IntegrationDocument,
   MethodDocument,
 } from '../../../kv-schemas/documents/deployment.ts'
+import type { HttpMethod } from '../../../kv-schemas/http-methods.ts'
 import type { Place } from '../source/place.ts'
 import type { JsonValue } from '../source/source-node.ts'
 

@@ -1,4 +1,4 @@
-import type { HttpMethod } from '../../../kv-schemas/documents/deployment.ts'
+import type { HttpMethod } from '../../../kv-schemas/http-methods.ts'
 import { mapField, textField } from '../source/fields.ts'
 import type { Place } from '../source/place.ts'
 import type { DefinedMethod } from './definition.ts'

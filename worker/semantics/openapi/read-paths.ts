@@ -1,4 +1,4 @@
-import { HTTP_METHODS, type HttpMethod } from '../../../kv-schemas/documents/deployment.ts'
+import { HTTP_METHODS, type HttpMethod } from '../../../kv-schemas/http-methods.ts'
 import { fieldOf, mapField } from '../source/fields.ts'
 import { didYouMean } from '../source/nearest-word.ts'
 import { childOf, childrenOf, type Place } from '../source/place.ts'

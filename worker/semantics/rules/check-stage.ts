@@ -1,5 +1,5 @@
 import type { DeploymentDocument } from '../../../kv-schemas/documents/deployment.ts'
-import { deploymentIdSchema } from '../../../kv-schemas/ids.ts'
+import { deploymentIdSchema } from '../../../kv-schemas/id-schemas.ts'
 import type { StageRule } from '../../../kv-schemas/rule-files/stage.ts'
 import { checkAccessLogFormat } from '../access-log/access-log.ts'
 import { didYouMean } from '../source/nearest-word.ts'

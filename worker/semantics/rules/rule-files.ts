@@ -1,4 +1,5 @@
-import { apiIdSchema, stageNameSchema, type ApiId, type StageName } from '../../../kv-schemas/ids.ts'
+import { apiIdSchema, stageNameSchema } from '../../../kv-schemas/id-schemas.ts'
+import type { ApiId, StageName } from '../../../kv-schemas/ids.ts'
 import { didYouMean } from '../source/nearest-word.ts'
 import { fileProblem, type Problem } from '../source/report.ts'
 import type { Source } from '../source/source.ts'

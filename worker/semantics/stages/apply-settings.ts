@@ -1,5 +1,5 @@
 import type { DeploymentId } from '../../../kv-schemas/ids.ts'
-import { deploymentIdSchema } from '../../../kv-schemas/ids.ts'
+import { toDeploymentId } from '../../../kv-schemas/ids.ts'
 import type { CanaryRule, StageRule } from '../../../kv-schemas/rule-files/stage.ts'
 import { setCanary, toCanaryRecord } from './canary.ts'
 import { UNKNOWN } from './deploy.ts'
@@ -28,8 +28,8 @@ function toPushed(record: StageRecord, pushedCanary: CanaryRule | null): CanaryR
 
 function followFile(record: StageRecord, rule: CanaryRule | null, nowMs: number, isKnown: (id: DeploymentId) => boolean): CanaryRecord | null | 'unknown-deployment' {
   if (rule === null || record.deploymentId === null) return null
-  const named = rule.deploymentId === undefined ? (record.canary?.deploymentId ?? record.deploymentId) : deploymentIdSchema.safeParse(rule.deploymentId).data
-  if (named === undefined || !isKnown(named)) return 'unknown-deployment'
+  const named = rule.deploymentId === undefined ? (record.canary?.deploymentId ?? record.deploymentId) : toDeploymentId(rule.deploymentId)
+  if (named === null || !isKnown(named)) return 'unknown-deployment'
   const fresh = toCanaryRecord(record, rule, named, nowMs)
   const { canary } = record
   if (canary === null || !isSameCrowd(canary, fresh)) return fresh

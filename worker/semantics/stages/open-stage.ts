@@ -1,5 +1,6 @@
+import { DEFAULT_METHOD_SETTING } from '../../../kv-schemas/defaults.ts'
 import type { CanaryDocument, StageDocument } from '../../../kv-schemas/documents/stage.ts'
-import { methodSettingSchema, type MethodSetting } from '../../../kv-schemas/rule-files/stage.ts'
+import type { MethodSetting } from '../../../kv-schemas/rule-files/stage.ts'
 import { compileAccessLog, type AccessLogFormat } from '../access-log/access-log.ts'
 import type { OpenDeployment } from '../compile/open-deployment.ts'
 import type { ReadyMethod } from '../compile/ready-method.ts'
@@ -26,8 +27,6 @@ export interface OpenCanary extends Pick<CanaryDocument, 'percentTraffic' | 'sti
   readonly stageVariables: Readonly<Record<string, string>>
 }
 
-const DEFAULT_SETTING: MethodSetting = methodSettingSchema.parse({})
-
 /** Puts a stage and its deployments together. */
 export function openStage(document: StageDocument, deployment: OpenDeployment, canaryDeployment: OpenDeployment | null): OpenStage {
   const { canarySettings, accessLogSettings } = document
@@ -53,5 +52,5 @@ function settingOf(document: StageDocument, method: ReadyMethod, settings: WeakM
 export function methodSettingOf(stage: StageDocument, resourcePath: string, httpMethod: string): MethodSetting {
   const { methodSettings } = stage
   const path = resourcePath.slice(1)
-  return methodSettings[`${path}/${httpMethod}`] ?? methodSettings[`${resourcePath}/${httpMethod}`] ?? methodSettings['*/*'] ?? DEFAULT_SETTING
+  return methodSettings[`${path}/${httpMethod}`] ?? methodSettings[`${resourcePath}/${httpMethod}`] ?? methodSettings['*/*'] ?? DEFAULT_METHOD_SETTING
 }

@@ -1,4 +1,5 @@
-import { CACHE_PURGES_MAX, type CachePurge } from '../../../kv-schemas/documents/stage.ts'
+import type { CachePurge } from '../../../kv-schemas/documents/stage.ts'
+import { CACHE_PURGES_MAX } from '../../../kv-schemas/limits.ts'
 import { addPurge } from '../caching/purges.ts'
 import { revise, type StageOutcome } from './stage-change.ts'
 import type { StageRecord } from './stage-record.ts'

@@ -1,7 +1,8 @@
+import { DEFAULT_STAGE_RULE } from '../../../kv-schemas/defaults.ts'
 import type { CachePurge, CanaryDocument, StageDocument } from '../../../kv-schemas/documents/stage.ts'
 import type { ApiId, DeploymentId, StageName } from '../../../kv-schemas/ids.ts'
 import { DOCUMENT_SCHEMA } from '../../../kv-schemas/keys.ts'
-import { stageRuleSchema, type CanaryRule, type RampRule, type StageRule } from '../../../kv-schemas/rule-files/stage.ts'
+import type { CanaryRule, RampRule, StageRule } from '../../../kv-schemas/rule-files/stage.ts'
 
 /** The settings of a stage that apply at once, without a deployment (aws-rest 8.1). */
 export type StageSettings = Omit<StageDocument, 'schema' | 'apiId' | 'stageName' | 'revision' | 'deploymentId' | 'cacheEpoch' | 'cachePurges' | 'canarySettings'>
@@ -45,7 +46,7 @@ export function emptyStage(apiId: ApiId, stageName: StageName, lastRevision: num
     deploymentId: null,
     cacheEpoch: 0,
     cachePurges: [],
-    settings: toStageSettings(stageRuleSchema.parse({})),
+    settings: toStageSettings(DEFAULT_STAGE_RULE),
     canary: null,
     pushedCanary: null,
   }

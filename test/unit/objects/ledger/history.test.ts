@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { deploymentIdSchema } from '../../../../kv-schemas/ids.ts'
+import { deploymentIdSchema } from '../../../../kv-schemas/id-schemas.ts'
 import { stageRuleSchema } from '../../../../kv-schemas/rule-files/stage.ts'
 import { listAudit } from '../../../../worker/objects/ledger/audit.ts'
 import type { Book } from '../../../../worker/objects/ledger/book.ts'

@@ -8,7 +8,8 @@ import { hasJournal, listApis, type Push, type Pushed } from '../../../../worker
 import { applyPush, planPush, type ApiPush } from '../../../../worker/objects/ledger/push-api.ts'
 import { createPusher, type ApiLedgers } from '../../../../worker/objects/ledger/pusher.ts'
 import { listRevisions, readStage } from '../../../../worker/objects/ledger/stages.ts'
-import { apiIdSchema, deploymentIdSchema, type ApiId } from '../../../../kv-schemas/ids.ts'
+import { apiIdSchema, deploymentIdSchema } from '../../../../kv-schemas/id-schemas.ts'
+import type { ApiId } from '../../../../kv-schemas/ids.ts'
 import { ANN, DEV, pushOf } from './rules.ts'
 import { Killed, killAt, newDisk, noKiller, openBook, type Disk, type Killer } from './sqlite-book.ts'
 

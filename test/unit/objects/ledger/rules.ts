@@ -1,5 +1,6 @@
 import type { DeploymentDocument } from '../../../../kv-schemas/documents/deployment.ts'
-import { apiIdSchema, deploymentIdSchema, stageNameSchema, type DeploymentId } from '../../../../kv-schemas/ids.ts'
+import { apiIdSchema, deploymentIdSchema, stageNameSchema } from '../../../../kv-schemas/id-schemas.ts'
+import type { DeploymentId } from '../../../../kv-schemas/ids.ts'
 import { stageRuleSchema } from '../../../../kv-schemas/rule-files/stage.ts'
 import type { By } from '../../../../worker/objects/ledger/audit.ts'
 import type { ApiPush } from '../../../../worker/objects/ledger/push-api.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { apiIdSchema, stageNameSchema } from '../../../../kv-schemas/ids.ts'
+import { apiIdSchema, stageNameSchema } from '../../../../kv-schemas/id-schemas.ts'
 import { importDefinition, type DefinitionImport } from '../../../../worker/semantics/importing/import-definition.ts'
 import { parseUpstreamUrl } from '../../../../worker/semantics/importing/upstream-url.ts'
 import { compileRules } from '../../../../worker/semantics/rules/compile-rules.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { apiIdSchema } from '../../../../kv-schemas/ids.ts'
+import { apiIdSchema } from '../../../../kv-schemas/id-schemas.ts'
 import { compileDefinition } from '../../../../worker/semantics/compile/compile-definition.ts'
 import { readDefinition } from '../../../../worker/semantics/openapi/read-definition.ts'
 import type { BasePathMode } from '../../../../worker/semantics/openapi/reading.ts'

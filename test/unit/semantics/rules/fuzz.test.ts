@@ -1,6 +1,6 @@
 import { anything, array, assert, asyncProperty, constantFrom, dictionary, integer, jsonValue, oneof, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { apiIdSchema, stageNameSchema } from '../../../../kv-schemas/ids.ts'
+import { apiIdSchema, stageNameSchema } from '../../../../kv-schemas/id-schemas.ts'
 import { importDefinition } from '../../../../worker/semantics/importing/import-definition.ts'
 import { compileRules } from '../../../../worker/semantics/rules/compile-rules.ts'
 

@@ -1,4 +1,5 @@
-import { apiIdSchema, deploymentIdSchema, stageNameSchema, type DeploymentId } from '../../../../kv-schemas/ids.ts'
+import { apiIdSchema, deploymentIdSchema, stageNameSchema } from '../../../../kv-schemas/id-schemas.ts'
+import type { DeploymentId } from '../../../../kv-schemas/ids.ts'
 import { canarySettingsSchema } from '../../../../kv-schemas/rule-files/stage.ts'
 import { toCanaryRecord } from '../../../../worker/semantics/stages/canary.ts'
 import { emptyStage, type CanaryRecord, type StageRecord } from '../../../../worker/semantics/stages/stage-record.ts'

@@ -6,7 +6,8 @@ import { deployToStage, findPreviousDeployment, rollBackToDeployment, rollBackTo
 import { flushCache, purgeCache } from '../../../../worker/semantics/stages/purge-cache.ts'
 import type { StageOutcome } from '../../../../worker/semantics/stages/stage-change.ts'
 import { emptyStage, toStageDocument, type StageRecord } from '../../../../worker/semantics/stages/stage-record.ts'
-import { CACHE_PURGES_MAX, stageSchema } from '../../../../kv-schemas/documents/stage.ts'
+import { stageSchema } from '../../../../kv-schemas/documents/stage.ts'
+import { CACHE_PURGES_MAX } from '../../../../kv-schemas/limits.ts'
 import { canaryOf, id, running, withCanary } from './records.ts'
 
 const NEW = emptyStage(running.apiId, running.stageName, 7)
