@@ -39,7 +39,7 @@ export async function handle(request: Request, ports: Ports): Promise<Response> 
     const answered = isCached(throttled) ? await answerThroughCache(throttled, ask, ports) : await ask(null)
     if (answered.response !== null) forgetChanged(throttled, answered.answer, ports)
     const response = await respond(throttled, answered.answer)
-    record(reached, response, { integrationLatencyMs: answered.response?.latencyMs, integrationAttempts: answered.response?.attempts, cache: answered.cache }, ports)
+    record(reached, response, answered, ports)
     return response
   } catch (error) {
     const { response, error: refusal } = refuse(reached, error)

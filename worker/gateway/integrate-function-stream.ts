@@ -2,7 +2,7 @@ import type { Ports } from '../ports.ts'
 import type { FunctionCall } from '../semantics/integrations/functions/function-call.ts'
 import type { IntegrationResponse, Matched } from './exchange.ts'
 import { endpointRequestId } from './integrate-function.ts'
-import { badGateway, refuseFailure } from './integration-refusals.ts'
+import { badGateway, blameIntegration, refuseFailure } from './integration-refusals.ts'
 import { GatewayRefusal } from './refusal.ts'
 import { streamBounds } from './stream-bounds.ts'
 
@@ -10,16 +10,17 @@ import { streamBounds } from './stream-bounds.ts'
 export async function integrateFunctionStream(matched: Matched, call: FunctionCall, ports: Ports): Promise<IntegrationResponse> {
   const sentAtMs = ports.clock.nowMs()
   const outcome = await ports.functions.stream({ ...call, ...streamBounds(matched, ports) })
+  const latencyMs = ports.clock.nowMs() - sentAtMs
   if (outcome.kind === 'malformed') throw new GatewayRefusal('DEFAULT_5XX', { statusCode: 500, note: `Malformed Lambda streaming response: ${outcome.cause}` })
-  if (outcome.kind === 'broken') throw badGateway(outcome.cause)
-  if (outcome.kind !== 'streaming') throw refuseFailure(outcome)
+  if (outcome.kind === 'broken') throw blameIntegration(badGateway(outcome.cause), { latencyMs })
+  if (outcome.kind !== 'streaming') throw blameIntegration(refuseFailure(outcome), { latencyMs })
   const headers = new Headers()
   for (const [name, value] of outcome.prelude.headers) headers.append(name, value)
   return {
     statusCode: outcome.prelude.statusCode,
     headers,
     body: outcome.body,
-    latencyMs: ports.clock.nowMs() - sentAtMs,
+    latencyMs,
     integrationStatus: outcome.statusCode,
     ...endpointRequestId(outcome.headers),
   }

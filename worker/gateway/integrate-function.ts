@@ -7,18 +7,19 @@ import { readStreamPrelude } from '../semantics/integrations/functions/stream-pr
 import { parseProxyResponse, type ProxyResponse } from '../semantics/integrations/functions/proxy-response.ts'
 import type { Body } from '../ports.ts'
 import type { IntegrationResponse, Matched } from './exchange.ts'
-import { badGateway, refuseFailure } from './integration-refusals.ts'
+import { badGateway, blameIntegration, refuseFailure } from './integration-refusals.ts'
 import { GatewayRefusal } from './refusal.ts'
 
 /** Step 11 for AWS_PROXY: calls the function and reads its answer by the rules of aws-rest 6.2. */
 export async function integrateFunctionProxy(matched: Matched, call: FunctionCall, ports: Ports): Promise<IntegrationResponse> {
   const { answer, latencyMs } = await invoke(call, ports)
   const text = new TextDecoder().decode(answer.payload)
-  if (answer.functionError !== null) throw refuseFunctionError(answer, text)
+  const known = { latencyMs, integrationStatus: answer.statusCode, ...requestIdOf(answer.headers) }
+  if (answer.functionError !== null) throw blameIntegration(refuseFunctionError(answer, text), known)
   const parsed = parseProxyResponse(text)
   const streamed = parsed.ok ? null : readStreamedAsWhole(answer)
   if (streamed !== null) return { ...streamed, latencyMs, integrationStatus: answer.statusCode }
-  if (!parsed.ok) throw badGateway(parsed.cause)
+  if (!parsed.ok) throw blameIntegration(badGateway(parsed.cause), known)
   const headers = new Headers()
   for (const [name, value] of parsed.response.headers) headers.append(name, value)
   return {
@@ -50,8 +51,9 @@ export async function integrateFunction(call: FunctionCall, ports: Ports): Promi
 async function invoke(call: FunctionCall, ports: Ports): Promise<{ readonly answer: FunctionAnswer; readonly latencyMs: number }> {
   const sentAtMs = ports.clock.nowMs()
   const outcome = await ports.functions.invoke(call)
-  if (outcome.kind !== 'answered') throw refuseFailure(outcome)
-  return { answer: outcome, latencyMs: ports.clock.nowMs() - sentAtMs }
+  const latencyMs = ports.clock.nowMs() - sentAtMs
+  if (outcome.kind !== 'answered') throw blameIntegration(refuseFailure(outcome), { latencyMs })
+  return { answer: outcome, latencyMs }
 }
 
 function refuseFunctionError(answer: FunctionAnswer, payload: string): GatewayRefusal {
@@ -83,7 +85,12 @@ function toBody(response: ProxyResponse, matched: Matched): Body {
 }
 
 /** Lambda's id of a call, where it says one. */
-export function endpointRequestId(headers: Headers): { readonly endpointRequestId?: string } {
-  const id = headers.get('x-amzn-requestid')
-  return id === null ? {} : { endpointRequestId: id }
+export function endpointRequestId(headers: Headers): Pick<IntegrationResponse, 'endpointRequestId'> {
+  const { requestId } = requestIdOf(headers)
+  return requestId === undefined ? {} : { endpointRequestId: requestId }
+}
+
+function requestIdOf(headers: Headers): { readonly requestId?: string } {
+  const requestId = headers.get('x-amzn-requestid')
+  return requestId === null ? {} : { requestId }
 }

@@ -4,7 +4,7 @@ import type { HttpRequest, IntegrationResponse, Matched } from './exchange.ts'
 import { renderStageVariables } from '../semantics/stages/stage-variables.ts'
 import { callResiliently } from './call-resiliently.ts'
 import { GatewayRefusal } from './refusal.ts'
-import { refuseOutcome } from './integration-refusals.ts'
+import { blameIntegration, refuseOutcome } from './integration-refusals.ts'
 import { refuseLargeBody } from './request-body.ts'
 import { logBroken, streamBounds } from './stream-bounds.ts'
 
@@ -28,7 +28,7 @@ export async function integrateHttp(matched: Matched, request: HttpRequest, port
     ...(integration.responseTransferMode === 'STREAM' ? streamBounds(matched, ports) : { onBroken: logBroken(matched, ports) }),
   }
   const { outcome, attempts } = hasRules(integration) ? await callResiliently(matched, sent, ports) : { outcome: await ports.upstream.call(sent), attempts: 1 }
-  if (outcome.kind !== 'answered') throw tooLong?.aborted === true ? refuseLargeBody() : refuseOutcome(outcome)
+  if (outcome.kind !== 'answered') throw tooLong?.aborted === true ? refuseLargeBody() : blameIntegration(refuseOutcome(outcome), { latencyMs: ports.clock.nowMs() - sentAtMs })
   const { response, body } = outcome
   return { statusCode: response.status, headers: response.headers, body, latencyMs: ports.clock.nowMs() - sentAtMs, ...(attempts > 1 ? { attempts } : {}) }
 }

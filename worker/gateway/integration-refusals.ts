@@ -1,6 +1,11 @@
 import type { UpstreamOutcome } from '../ports.ts'
 import type { FunctionFailure } from '../semantics/integrations/functions/function-call.ts'
-import { GatewayRefusal } from './refusal.ts'
+import { GatewayRefusal, type IntegrationNote } from './refusal.ts'
+
+/** Adds to a refusal what the access log tells of the backend: how long it took, and what went wrong. */
+export function blameIntegration({ type, details }: GatewayRefusal, known: IntegrationNote): GatewayRefusal {
+  return new GatewayRefusal(type, { ...details, integration: { ...(details.note === undefined ? {} : { error: details.note }), ...details.integration, ...known } })
+}
 
 /** What a client reads of a backend that gave no answer (aws-rest 6.5); the cause goes to the log. */
 export function refuseOutcome(outcome: Exclude<UpstreamOutcome, { kind: 'answered' }>): GatewayRefusal {

@@ -1,5 +1,18 @@
 import type { GatewayResponseType } from '../semantics/gateway-responses/catalog.ts'
 
+/** What is known of a backend's part in a request, for the access log (aws-rest 15.1). */
+export interface IntegrationNote {
+  readonly latencyMs?: number
+  /** The status of the service that was called: Lambda's own, not its function's. */
+  readonly integrationStatus?: number
+  /** The status that the backend itself gave. */
+  readonly status?: number
+  /** Amazon's id of the call. */
+  readonly requestId?: string
+  /** What went wrong. */
+  readonly error?: string
+}
+
 /** What a step may say beyond the type of its refusal. */
 export interface RefusalDetails {
   /** `$context.error.message`, when it is not the catalog's text for the type. */
@@ -14,6 +27,8 @@ export interface RefusalDetails {
   readonly headers?: Readonly<Record<string, string>>
   /** The cause, for the log only. The client never reads it. */
   readonly note?: string
+  /** What is known of the backend when it is the one that failed. */
+  readonly integration?: IntegrationNote
 }
 
 /**

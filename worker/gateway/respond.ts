@@ -7,7 +7,7 @@ import { toRequestParameters } from '../semantics/mapping/request-parameters.ts'
 import { compressBody, compressionOf, type Compression } from './compress-answer.ts'
 import { toContextVariables } from './context-variables.ts'
 import type { MethodResponse, Reached, Throttled } from './exchange.ts'
-import { DoorRefusal, GatewayRefusal } from './refusal.ts'
+import { DoorRefusal, GatewayRefusal, type IntegrationNote } from './refusal.ts'
 
 /** What `record` says about a refused request. */
 export interface RefusalNote {
@@ -16,6 +16,10 @@ export interface RefusalNote {
   /** `$context.error.validationErrorString`; null for what is no failed validation of a body. */
   readonly validationErrorString: string | null
   readonly note: string | null
+  /** What is known of the backend, when it is the one that failed. */
+  readonly integration: IntegrationNote | null
+  /** What the client reads. */
+  readonly body: string
 }
 
 /** Step 14. Adds the standard headers (aws-rest 15.5) to the method's answer, and compresses it where the API and the client want that (aws-rest 6.11). */
@@ -55,8 +59,10 @@ export function refuse(reached: Reached, thrown: unknown): { readonly response: 
     errorType: details.errorType ?? entry.errorType,
   }
   const validationErrorString = details.validationErrorString ?? null
-  const response = toResponse(reached, renderAnswer(reached, error, validationErrorString), details.headers)
-  return { response, error: { responseType: error.type, message: error.message, validationErrorString, note: details.note ?? null } }
+  const answer = renderAnswer(reached, error, validationErrorString)
+  const response = toResponse(reached, answer, details.headers)
+  const note = { responseType: error.type, message: error.message, validationErrorString, note: details.note ?? null, integration: details.integration ?? null, body: answer.body }
+  return { response, error: note }
 }
 
 function renderAnswer(reached: Reached, error: GatewayError, validationErrorString: string | null): GatewayAnswer {
@@ -92,16 +98,10 @@ function withoutRules({ note }: RulesUnavailable): DoorRefusal {
 }
 
 function refuseAtDoor(reached: Reached, { answer }: DoorRefusal): { readonly response: Response; readonly error: RefusalNote } {
-  const response = toResponse(
-    reached,
-    {
-      statusCode: answer.statusCode,
-      headers: [['Content-Type', 'application/json'], ['x-amzn-ErrorType', answer.errorType]],
-      body: `{"message":${JSON.stringify(answer.message)}}`,
-    },
-    answer.headers,
-  )
-  return { response, error: { responseType: answer.errorType, message: answer.message, validationErrorString: null, note: answer.note ?? null } }
+  const body = `{"message":${JSON.stringify(answer.message)}}`
+  const headers = [['Content-Type', 'application/json'], ['x-amzn-ErrorType', answer.errorType]] as const
+  const response = toResponse(reached, { statusCode: answer.statusCode, headers, body }, answer.headers)
+  return { response, error: { responseType: answer.errorType, message: answer.message, validationErrorString: null, note: answer.note ?? null, integration: null, body } }
 }
 
 function addStandardHeaders(headers: Headers, reached: Reached): void {
