@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { DynamoDBClient, GetItemCommand, ListTablesCommand, PutItemCommand, ResourceNotFoundException } from '@aws-sdk/client-dynamodb'
 import dynalite from 'dynalite'
 import kinesalite from 'kinesalite'
 import S3rver from 's3rver'
@@ -58,6 +59,7 @@ beforeAll(async () => {
       'PUT /files/{key}': object('PUT'),
       'GET /files/{key}': object('GET'),
       'POST /queue': action('sqs:path/123456789012/orders', { requestParameters: { 'integration.request.header.Content-Type': "'application/x-www-form-urlencoded'" }, requestTemplates: { 'application/json': 'Action=SendMessage&MessageBody=$util.urlEncode($input.body)' }, responses: { default: { statusCode: '202', responseTemplates: { 'application/json': '{"id": "$input.path(\'$.SendMessageResponse.SendMessageResult.MessageId\')"}' } } } }),
+      'POST /dynamo': { type: 'http_proxy', httpMethod: 'POST', uri: `http://127.0.0.1:${ports[0]}/` },
       'POST /as-role': action('dynamodb:action/ListTables', { credentials: 'arn:aws:iam::123456789012:role/nobody' }),
     },
     { args: Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]) },
@@ -86,6 +88,16 @@ describe('services behind the gateway', () => {
     expect(await (await api.ask('/items/a')).json()).toEqual({ Item: { id: { S: 'a' }, n: { N: '7' } } })
     const twice = await api.ask('/tables', post(table))
     expect([twice.status, await twice.json()]).toEqual([404, { error: 'com.amazonaws.dynamodb.v20120810#ResourceInUseException' }])
+  })
+
+  it('DynamoDB: an AWS SDK that is pointed at a proxy of it works as with the service itself', async () => {
+    const client = new DynamoDBClient({ endpoint: `${api.origin}/test/dev/dynamo`, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 's' }, maxAttempts: 1 })
+    expect((await client.send(new ListTablesCommand({}))).TableNames).toEqual(['pets'])
+    await client.send(new PutItemCommand({ TableName: 'pets', Item: { id: { S: 'sdk' }, data: { B: Uint8Array.of(0, 255, 128) } } }))
+    const { Item, $metadata } = await client.send(new GetItemCommand({ TableName: 'pets', Key: { id: { S: 'sdk' } } }))
+    expect([Item?.['data']?.B, $metadata.httpStatusCode]).toEqual([Uint8Array.of(0, 255, 128), 200])
+    await expect(client.send(new GetItemCommand({ TableName: 'none', Key: { id: { S: 'x' } } }))).rejects.toThrow(ResourceNotFoundException)
+    client.destroy()
   })
 
   it('Kinesis: makes a stream', async () => {
