@@ -23,7 +23,7 @@ export const DEFAULT_METHOD_SETTING: MethodSetting = {
   metricsEnabled: false,
   loggingLevel: 'OFF',
   dataTraceEnabled: false,
-  throttlingMode: 'exact',
+  throttlingMode: 'lease',
   throttlingEnforce: 'refuse',
   rateLimitHeaders: true,
   cachingEnabled: false,
