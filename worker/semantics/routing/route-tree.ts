@@ -2,8 +2,8 @@
 export type MethodTable<Leaf> = Readonly<Partial<Record<string, Leaf>>>
 
 interface Node<Leaf> {
-  /** Children by literal path part. A Map, because a part may be called `__proto__`. */
-  readonly literals: Map<string, Node<Leaf>>
+  /** Children by literal path part; null at the many ends of a tree. A Map, because a part may be called `__proto__`. */
+  literals: Map<string, Node<Leaf>> | null
   variable: { readonly name: string; readonly node: Node<Leaf> } | null
   greedy: { readonly name: string; readonly methods: MethodTable<Leaf> } | null
   methods: MethodTable<Leaf> | null
@@ -63,7 +63,7 @@ interface PathPart {
 function descend<Leaf>(node: Node<Leaf>, depth: number, walk: Walk): Leaf | undefined {
   const part = walk.parts[depth]
   if (part === undefined) return node.methods === null ? undefined : chooseMethod(node.methods, walk.httpMethod)
-  const literal = node.literals.get(part.text)
+  const literal = node.literals?.get(part.text)
   if (literal !== undefined) {
     const leaf = descend(literal, depth + 1, walk)
     if (leaf !== undefined) return leaf
@@ -124,7 +124,7 @@ function toParameters(walk: Walk): Readonly<Record<string, string>> {
 function plant<Leaf>(root: Node<Leaf>, route: Route<Leaf>): void {
   let node = root
   for (const { text } of splitPath(route.path)) {
-    const variable = /^\{([^{}+]+)(\+?)\}$/u.exec(text)
+    const variable = text.startsWith('{') ? /^\{([^{}+]+)(\+?)\}$/u.exec(text) : null
     if (variable === null) {
       node = literalChild(node, text)
       continue
@@ -141,6 +141,7 @@ function plant<Leaf>(root: Node<Leaf>, route: Route<Leaf>): void {
 }
 
 function literalChild<Leaf>(node: Node<Leaf>, text: string): Node<Leaf> {
+  node.literals ??= new Map()
   const known = node.literals.get(text)
   if (known !== undefined) return known
   const child = emptyNode<Leaf>()
@@ -149,5 +150,5 @@ function literalChild<Leaf>(node: Node<Leaf>, text: string): Node<Leaf> {
 }
 
 function emptyNode<Leaf>(): Node<Leaf> {
-  return { literals: new Map(), variable: null, greedy: null, methods: null }
+  return { literals: null, variable: null, greedy: null, methods: null }
 }
