@@ -43,7 +43,7 @@ async function findGrant(guarded: Guarded, authorizer: LambdaAuthorizer, identit
   const { apiId, deploymentId } = guarded.deployment.document
   const key = toGrantKey({ apiId, deploymentId, stage: guarded.stage.document.stageName, authorizerId: authorizer.id }, identity)
   const kept = ports.access.grants.get(key, ports.clock.nowMs())
-  if (kept !== null) return { kind: 'function', grant: kept, integrationLatencyMs: 0 }
+  if (kept !== null) return { kind: 'function', grant: kept, integrationLatencyMs: 0, functionRequestId: null }
   const asked = await askFunction(guarded, authorizer, identity, ports)
   ports.access.grants.put(key, { grant: asked.grant, expiresAtMs: ports.clock.nowMs() + authorizer.ttlMs })
   return asked
@@ -52,9 +52,10 @@ async function findGrant(guarded: Guarded, authorizer: LambdaAuthorizer, identit
 async function askFunction(guarded: Guarded, authorizer: LambdaAuthorizer, identity: readonly string[], ports: Ports): Promise<FunctionCaller> {
   const call = toCall(guarded, authorizer, identity)
   const askedAtMs = ports.clock.nowMs()
-  const answer = readAuthorizerAnswer(await ports.functions.invoke(call))
+  const outcome = await ports.functions.invoke(call)
+  const answer = readAuthorizerAnswer(outcome)
   if (answer.kind === 'refused') throw toGatewayRefusal(answer.refusal)
-  return { kind: 'function', grant: answer.grant, integrationLatencyMs: ports.clock.nowMs() - askedAtMs }
+  return { kind: 'function', grant: answer.grant, integrationLatencyMs: ports.clock.nowMs() - askedAtMs, functionRequestId: outcome.kind === 'answered' ? outcome.headers.get('x-amzn-requestid') : null }
 }
 
 function toCall(guarded: Guarded, authorizer: LambdaAuthorizer, identity: readonly string[]): FunctionCall {

@@ -5,23 +5,36 @@ import { authorizeBySignature } from './authorize-by-signature.ts'
 import { authorizeByToken } from './authorize-by-token.ts'
 import { toGatewayRefusal } from './access-refusals.ts'
 import { brokenAuthorizer } from '../semantics/authorizers/refusal.ts'
-import type { Authorized, Guarded } from './exchange.ts'
+import type { Authorized, Caller, Guarded } from './exchange.ts'
+import { GatewayRefusal } from './refusal.ts'
 
 /** Step 5. Proves who calls, and that this caller may: by signature, by token, or by what a function says. */
 export function authorize(guarded: Guarded, ports: Ports): Awaitable<Authorized> {
   return guarded.method.document.authorizationType === 'NONE' ? { ...guarded, caller: null } : proveCaller(guarded, ports)
 }
 
+/** The clock is looked at once more than the caller's proof needs: access logs tell how long it took, of refusals too. */
 async function proveCaller(guarded: Guarded, ports: Ports): Promise<Authorized> {
+  const startedAtMs = ports.clock.nowMs()
+  try {
+    const caller = await findCaller(guarded, ports)
+    return { ...guarded, caller, authorizationLatencyMs: ports.clock.nowMs() - startedAtMs }
+  } catch (error) {
+    if (!(error instanceof GatewayRefusal)) throw error
+    throw new GatewayRefusal(error.type, { ...error.details, authorizationLatencyMs: ports.clock.nowMs() - startedAtMs })
+  }
+}
+
+function findCaller(guarded: Guarded, ports: Ports): Promise<Caller> {
   const { authorizationType, authorizerId } = guarded.method.document
-  if (authorizationType === 'AWS_IAM') return { ...guarded, caller: await authorizeBySignature(guarded, ports) }
+  if (authorizationType === 'AWS_IAM') return authorizeBySignature(guarded, ports)
   const authorizer = authorizerId === null ? null : guarded.deployment.authorizer(authorizerId)
   switch (authorizer?.kind) {
     case 'lambda':
-      return { ...guarded, caller: await authorizeByFunction(guarded, authorizer, ports) }
+      return authorizeByFunction(guarded, authorizer, ports)
     case 'cognito':
     case 'jwt':
-      return { ...guarded, caller: await authorizeByToken(guarded, authorizer, ports) }
+      return authorizeByToken(guarded, authorizer, ports)
     case 'broken':
       throw toGatewayRefusal(brokenAuthorizer(`the authorizer ${authorizerId ?? ''} can't work: ${authorizer.reason}`))
     case undefined:

@@ -67,7 +67,7 @@ function toOptional(reached: Reached): ContextMap {
 }
 
 /** What an authorizer told of the caller: its own context, or the claims of a token (aws-rest 6.2). */
-function toAuthorizer(caller: Caller | null): ContextMap | null {
+export function toAuthorizer(caller: Caller | null): ContextMap | null {
   switch (caller?.kind) {
     case 'function':
       return { ...caller.grant.context, principalId: caller.grant.principalId, integrationLatency: caller.integrationLatencyMs }

@@ -90,6 +90,8 @@ export interface FunctionCaller {
   readonly grant: AuthorizerGrant
   /** How long the function took; 0 when its result was kept from before. */
   readonly integrationLatencyMs: number
+  /** Amazon's id of the call; null when there was none, or nobody told. */
+  readonly functionRequestId: string | null
 }
 
 /** A caller with a verified token. */
@@ -104,6 +106,8 @@ export type Caller = IamCaller | FunctionCaller | ClaimsCaller
 /** What `authorize` proves: the caller, null where a method asks for none. */
 export interface Authorized extends Guarded {
   readonly caller: Caller | null
+  /** How long that took; absent where a method asks for nobody. */
+  readonly authorizationLatencyMs?: number
 }
 
 /** An API key in use, and the plan that it is used under. `value` is a secret: it goes to backends that ask for it, never to a log. */

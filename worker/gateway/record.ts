@@ -1,6 +1,7 @@
 import type { Ports } from '../ports.ts'
 import type { ContextMap } from '../semantics/mapping/context-value.ts'
 import { renderAccessLog } from '../semantics/access-log/access-log.ts'
+import { toAccessVariables } from './access-variables.ts'
 import { toLoggedContext } from './context-variables.ts'
 import type { IntegrationResponse, MethodResponse, Reached } from './exchange.ts'
 import type { IntegrationNote } from './refusal.ts'
@@ -57,6 +58,7 @@ function toAccessLog(reached: Reached, response: Response, outcome: Outcome, res
     ...(reached.customDomain === undefined || reached.customDomain === null ? {} : { customDomain: { basePathMatched: reached.customDomain.basePathMatched } }),
     ...(reached.deployment === undefined ? {} : { endpointType: reached.deployment.document.endpointConfiguration.type }),
     xrayTraceId: reached.traceId,
+    ...toAccessVariables(reached, refusal ?? null),
   })
   return renderAccessLog(format, context)
 }

@@ -29,6 +29,8 @@ export interface RefusalDetails {
   readonly note?: string
   /** What is known of the backend when it is the one that failed. */
   readonly integration?: IntegrationNote
+  /** How long authorization took before it refused, for the access log. */
+  readonly authorizationLatencyMs?: number
 }
 
 /**

@@ -20,6 +20,8 @@ export interface RefusalNote {
   readonly integration: IntegrationNote | null
   /** What the client reads. */
   readonly body: string
+  /** How long authorization took before it refused; null when it was not the one that did. */
+  readonly authorizationLatencyMs: number | null
 }
 
 /** Step 14. Adds the standard headers (aws-rest 15.5) to the method's answer, and compresses it where the API and the client want that (aws-rest 6.11). */
@@ -61,7 +63,7 @@ export function refuse(reached: Reached, thrown: unknown): { readonly response: 
   const validationErrorString = details.validationErrorString ?? null
   const answer = renderAnswer(reached, error, validationErrorString)
   const response = toResponse(reached, answer, details.headers)
-  const note = { responseType: error.type, message: error.message, validationErrorString, note: details.note ?? null, integration: details.integration ?? null, body: answer.body }
+  const note = { responseType: error.type, message: error.message, validationErrorString, note: details.note ?? null, authorizationLatencyMs: details.authorizationLatencyMs ?? null, integration: details.integration ?? null, body: answer.body }
   return { response, error: note }
 }
 
@@ -101,7 +103,7 @@ function refuseAtDoor(reached: Reached, { answer }: DoorRefusal): { readonly res
   const body = `{"message":${JSON.stringify(answer.message)}}`
   const headers = [['Content-Type', 'application/json'], ['x-amzn-ErrorType', answer.errorType]] as const
   const response = toResponse(reached, { statusCode: answer.statusCode, headers, body }, answer.headers)
-  return { response, error: { responseType: answer.errorType, message: answer.message, validationErrorString: null, note: answer.note ?? null, integration: null, body } }
+  return { response, error: { responseType: answer.errorType, message: answer.message, validationErrorString: null, note: answer.note ?? null, authorizationLatencyMs: null, integration: null, body } }
 }
 
 function addStandardHeaders(headers: Headers, reached: Reached): void {
