@@ -43,7 +43,7 @@ async function lineOf(path: string, headers: Readonly<Record<string, string>>, {
     nowMs += 40
     return answer
   })
-  const gateway = gatewayOf(RESOURCES, { api: { authorizers: AUTHORIZERS, ...api }, stage: { accessLogSettings: { format: FORMAT } as never, webAcl: webAcl ?? null }, ports: { access, functions, clock: { nowMs: () => nowMs } } })
+  const gateway = gatewayOf(RESOURCES, { api: { authorizers: AUTHORIZERS, ...api }, stage: { accessLogSettings: { format: FORMAT }, webAcl: webAcl ?? null }, ports: { access, functions, clock: { nowMs: () => nowMs } } })
   await gateway.ask(path, { headers })
   return String(gateway.lines.at(-1)?.['accessLog']).split('|').slice(1).join('|')
 }
