@@ -3,6 +3,7 @@ import { parseCacheTags } from '../semantics/caching/cache-tags.ts'
 import type { CacheStatus } from '../semantics/caching/cache-status.ts'
 import type { FillEnd } from '../semantics/caching/coalescing.ts'
 import type { CachedAnswer } from '../semantics/caching/entry.ts'
+import { GATEWAY_RESPONSES } from '../semantics/gateway-responses/catalog.ts'
 import { LIMITS } from '../semantics/caching/limits.ts'
 import { judgeHttpStorage, judgeStorage, type Lifetime, type Storage } from '../semantics/caching/storage.ts'
 import { toProxyResponseHeaders } from '../semantics/integrations/response-headers.ts'
@@ -12,6 +13,7 @@ import { toVariantPlace } from './cache-place.ts'
 import { forkBody } from './collect-body.ts'
 import type { IntegrationResponse, MethodResponse } from './exchange.ts'
 import type { CacheMiss, CacheQuestion } from './read-cache.ts'
+import { GatewayRefusal } from './refusal.ts'
 import { addCacheHeaders, renderStaleIfError, renderStored } from './render-cached.ts'
 
 /** What the backend gave, what the mapping made of it, and when it was asked. */
@@ -33,13 +35,22 @@ export function writeCache(miss: CacheMiss, asked: Asked, ports: Ports): MethodR
 
 /** The backend gave no answer at all: what is stale serves if it may, and those who wait hear of the failure once, not each from the backend. */
 export function giveUp(miss: CacheMiss, cause: unknown, ports: Ports): MethodResponse {
-  const stale = servesOnError(miss, ports)
-  if (stale === null) {
-    miss.fill?.finish({ kind: 'failed', cause }, 'shared')
+  if (blamesClient(cause)) {
+    // The next of those who wait tries: what is wrong with this request need not be wrong with theirs.
+    end(miss, { kind: 'again' }, 'lost')
     throw cause
   }
-  miss.fill?.finish({ kind: 'answer', answer: stale, place: miss.place }, 'shared')
+  const stale = servesOnError(miss, ports)
+  if (stale === null) {
+    end(miss, { kind: 'failed', cause }, 'shared')
+    throw cause
+  }
+  end(miss, { kind: 'answer', answer: stale, place: miss.place }, 'shared')
   return renderStaleIfError(miss.question, stale, { statusCode: null, nowMs: ports.clock.nowMs() })
+}
+
+function blamesClient(cause: unknown): boolean {
+  return cause instanceof GatewayRefusal && GATEWAY_RESPONSES[cause.type].blame === 'client'
 }
 
 function judge({ question }: CacheMiss, asked: Asked, answerHeaders: Headers): Storage {

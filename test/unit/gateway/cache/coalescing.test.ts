@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { UpstreamOutcome } from '../../../../worker/ports.ts'
+import { answerOf } from '../../../documents.ts'
 import type { Backend } from '../../../gateway.ts'
 import { cachedApiOf, counting, read } from './cached-api.ts'
 
@@ -37,6 +38,14 @@ describe('simultaneous requests for one cold key', () => {
     release({ kind: 'timed-out' })
     expect(new Set(await Promise.all(asked.map(async (response) => (await response).status)))).toEqual(new Set([504]))
     expect(api.sent.length).toBe(1)
+  })
+
+  it('what is one client\'s own fault is theirs alone', async () => {
+    const integration = { type: 'HTTP', httpMethod: 'GET', passthroughBehavior: 'NEVER', requestTemplates: { 'application/json': '{}' }, integrationResponses: [answerOf()] } as const
+    const api = cachedApiOf({ integration: { ...integration, integrationResponses: [...integration.integrationResponses] } })
+    const asked = ['text/plain', ...times(9).map(() => 'application/json')].map((type) => api.ask('/pets', { headers: { 'content-type': type } }))
+    const statuses = await Promise.all(asked.map(async (response) => (await response).status))
+    expect([statuses, api.sent.length]).toEqual([[415, ...times(9).map(() => 200)], 1])
   })
 
   it('so is an answer of 503, with its body', async () => {
