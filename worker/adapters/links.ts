@@ -13,7 +13,7 @@ export interface Linked {
 export function toLinked(request: UpstreamRequest, link: LinkTarget, env: object): Linked | string {
   if ('binding' in link) {
     const fetcher = fetcherOf(env, link.binding)
-    return fetcher === null ? `the Worker has no binding ${link.binding}` : { carrier: (url, init) => fetcher.fetch(url, init), request }
+    return fetcher === null ? `the Worker has no binding ${link.binding}` : { carrier: (url, init) => fetcher.fetch(url, init), request: withHost(request) }
   }
   const headers = new Headers(request.headers)
   for (const [name, secret] of Object.entries(link.secretHeaders ?? {})) {
@@ -24,6 +24,13 @@ export function toLinked(request: UpstreamRequest, link: LinkTarget, env: object
   const carrier = toCarrier(link.certificate, env)
   if (typeof carrier === 'string') return carrier
   return { carrier, request: { ...request, headers: withForwardedHost(headers, request.url), url: toLinkUrl(link.url, request.url) } }
+}
+
+/** A Worker next door sees the headers as they are: nothing on the way writes the `Host` that a connection would have. */
+function withHost(request: UpstreamRequest): UpstreamRequest {
+  const headers = new Headers(request.headers)
+  headers.set('host', new URL(request.url).host)
+  return { ...request, headers }
 }
 
 function toCarrier(certificate: string | undefined, env: object): Carrier | string {

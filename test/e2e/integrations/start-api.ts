@@ -15,12 +15,12 @@ export interface RunningApi {
 }
 
 /** Writes a rule folder with these methods (`"GET /path": integration`) and starts `stagedoor dev` on it. */
-export async function startApi(methods: Readonly<Record<string, Integration>>, options: { readonly account?: object; readonly args?: readonly string[] } = {}): Promise<RunningApi> {
+export async function startApi(methods: Readonly<Record<string, Integration>>, options: { readonly account?: object; readonly stage?: object; readonly args?: readonly string[] } = {}): Promise<RunningApi> {
   const folder = await mkdtemp(path.join(tmpdir(), 'stagedoor-integrations-'))
   const stages = path.join(folder, 'apis', 'test', 'stages')
   await mkdir(stages, { recursive: true })
   await writeFile(path.join(folder, 'account.json'), JSON.stringify(options.account ?? {}))
-  await writeFile(path.join(stages, 'dev.json'), '{}')
+  await writeFile(path.join(stages, 'dev.json'), JSON.stringify(options.stage ?? {}))
   await writeFile(path.join(folder, 'apis', 'test', 'api.json'), JSON.stringify(toDefinition(methods)))
   const dev: Dev = await startDev(['--rules', folder, ...(options.args ?? [])])
   return {
