@@ -16,6 +16,7 @@ import type { GrantCache } from './semantics/authorizers/lambda/result-cache.ts'
 import type { Recent } from './semantics/authorizers/recent.ts'
 import type { CredentialScope } from './semantics/authorizers/sigv4/signing-key.ts'
 import type { SigningCredential } from './semantics/authorizers/sigv4/verify-signature.ts'
+import type { PrivateNetwork } from './semantics/policy/request-context.ts'
 import type { Policy } from './semantics/policy/compile-policy.ts'
 import type { CircuitState } from './semantics/integrations/resilience/circuit-breaker.ts'
 import type { RetryBudget } from './semantics/integrations/resilience/retries.ts'
@@ -286,6 +287,8 @@ export interface Ports {
   readonly log: Log
   /** Names the gateway goes by: the domain of default hosts. */
   readonly names: { readonly executeApiDomain: string }
+  /** The private network that the request came through: a binding to this Worker says it, no client can. Absent for what comes from the internet. */
+  readonly privateNetwork?: PrivateNetwork
   /** Whether the client proved to be an operator who wants to see which deployment answers. */
   readonly reveals?: boolean
   /** Lets work go on after the answer; a failure of the work is logged, never thrown. */

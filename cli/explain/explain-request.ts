@@ -82,7 +82,7 @@ function orReason(address: Address | null, reachedBy: NonNullable<Explanation['r
 }
 
 function findClosedDoor(address: Address, { disableExecuteApiEndpoint, endpointConfiguration }: DeploymentDocument): string | null {
-  if (address.isDefaultHost && disableExecuteApiEndpoint) return 'the default endpoint of the API is disabled'
+  if (address.isDefaultEndpoint && disableExecuteApiEndpoint) return 'the default endpoint of the API is disabled'
   if (endpointConfiguration.type === 'PRIVATE') return 'the API is private: only Workers that are bound to it can call it'
   return null
 }

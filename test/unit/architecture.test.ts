@@ -24,6 +24,7 @@ const LAYERS: readonly { readonly folder: string; readonly mayReach: readonly st
     packages: ['hono', '@hono/zod-openapi', 'zod', 'cloudflare:'],
   },
   { folder: 'worker/app.ts', mayReach: ['worker'], packages: ['hono'] },
+  { folder: 'worker/private-gateway.ts', mayReach: ['worker'], packages: ['cloudflare:'] },
   { folder: 'worker/index.ts', mayReach: ['worker'], packages: ['cloudflare:'] },
   { folder: 'cli', mayReach: ['kv-schemas', 'worker/semantics', 'cli'], packages: ['node:', 'esbuild', 'miniflare', 'wrangler', 'yaml', 'zod'] },
 ]
@@ -75,7 +76,7 @@ describe('what must not be written is not written', () => {
   })
 
   it('classes are Durable Objects, entrypoints and refusals only', () => {
-    const allowed = /^(?:worker\/objects\/|worker\/index\.ts$|worker\/gateway\/refusal\.ts$|worker\/control\/problem\.ts$|worker\/ports\.ts$)/u
+    const allowed = /^(?:worker\/objects\/|worker\/(?:index|private-gateway)\.ts$|worker\/gateway\/refusal\.ts$|worker\/control\/problem\.ts$|worker\/ports\.ts$)/u
     expect(sources.filter(({ name, text }) => !allowed.test(name) && /^(?:export )?(?:abstract )?class /mu.test(text)).map(({ name }) => name)).toEqual([])
   })
 })

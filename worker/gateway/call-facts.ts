@@ -10,7 +10,7 @@ export function toPolicyContext(matched: Matched, caller: CallerFacts | null): C
   return (key) => (lookup ??= createContextLookup(toFacts(matched, caller)))(key)
 }
 
-function toFacts({ request, receivedAtMs, sourceIp, account }: Matched, caller: CallerFacts | null): CallFacts {
+function toFacts({ request, receivedAtMs, sourceIp, account, privateNetwork }: Matched, caller: CallerFacts | null): CallFacts {
   return {
     nowMs: receivedAtMs,
     sourceIp,
@@ -18,7 +18,7 @@ function toFacts({ request, receivedAtMs, sourceIp, account }: Matched, caller: 
     userAgent: request.headers.get('user-agent'),
     referer: request.headers.get('referer'),
     region: account.region,
-    privateNetwork: null,
+    privateNetwork,
     caller,
   }
 }

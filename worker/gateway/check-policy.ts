@@ -16,8 +16,10 @@ import { GatewayRefusal } from './refusal.ts'
 export function checkPolicy(matched: Matched): Guarded {
   const { authorizationType } = matched.method.document
   const { policy } = matched.deployment
-  if (policy === null && authorizationType === 'NONE') return { ...matched, methodArns: null }
+  if (policy === null && authorizationType === 'NONE' && matched.privateNetwork === null) return { ...matched, methodArns: null }
   const methodArns = toGuardedArns(toMethodCall(matched))
+  // A private API opens for those whom its policy names (aws-rest 12.4).
+  if (policy === null && matched.privateNetwork !== null) throw denied(ANONYMOUS, methodArns[0], 'implicitly-denied')
   if (methodArns[0].length > METHOD_ARN_BYTES_MAX) throw uriTooLong()
   const guarded: Guarded = { ...matched, methodArns }
   if (policy === null || authorizationType === 'AWS_IAM' || authorizationType === 'COGNITO_USER_POOLS') return guarded

@@ -38,6 +38,7 @@ const EMPTY_RESPONSE_OVERRIDE: ContextMap = { header: {} }
 function toIdentity(reached: Reached): ContextMap {
   const signed = reached.caller?.kind === 'iam' ? reached.caller.credential : null
   const apiKey = reached.apiKey ?? null
+  const network = reached.privateNetwork
   return {
     cognitoIdentityPoolId: null,
     accountId: signed?.accountId ?? null,
@@ -52,6 +53,7 @@ function toIdentity(reached: Reached): ContextMap {
     userArn: signed?.arn ?? null,
     userAgent: reached.request.headers.get('user-agent'),
     user: signed?.userId ?? null,
+    ...(network === null ? {} : { vpceId: network.vpceId, vpcId: network.vpcId }),
   }
 }
 

@@ -10,6 +10,7 @@ import type { AwsIdentity, FunctionCall } from '../semantics/integrations/functi
 import type { RequestParameters } from '../semantics/mapping/request-parameters.ts'
 import type { Overrides } from '../semantics/templates/template-scope.ts'
 import type { Policy } from '../semantics/policy/compile-policy.ts'
+import type { PrivateNetwork } from '../semantics/policy/request-context.ts'
 import type { CanonicalPath } from '../semantics/routing/canonical-path.ts'
 import type { OpenStage } from '../semantics/stages/open-stage.ts'
 import type { Body } from '../ports.ts'
@@ -32,6 +33,8 @@ export interface Received {
   readonly sourceIp: string
   readonly traceId: string
   readonly body: RequestBody
+  /** The private network that the request comes from; null when it comes from the internet. */
+  readonly privateNetwork: PrivateNetwork | null
   /** Whether the answer names the deployment that made it. */
   readonly isRevealed: boolean
 }

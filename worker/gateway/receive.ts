@@ -27,6 +27,7 @@ export function receive(request: Request, ports: Ports): Received {
     sourceIp: request.headers.get('cf-connecting-ip') ?? '127.0.0.1',
     traceId: toTraceId(request.headers.get('x-amzn-trace-id'), ports),
     body: openRequestBody(request),
+    privateNetwork: ports.privateNetwork ?? null,
     isRevealed: ports.reveals === true,
   }
 }

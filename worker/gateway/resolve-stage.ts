@@ -1,4 +1,5 @@
 import { whenThere, type Awaitable } from '../awaitable.ts'
+import type { DeploymentDocument } from '../../kv-schemas/documents/deployment.ts'
 import type { Ports } from '../ports.ts'
 import { addressByDefaultHost, addressByDomain, addressByPath, toDefaultHostApi, type Address } from '../semantics/routing/address.ts'
 import { drawCanary, toStickyDraw } from '../semantics/stages/canary-draw.ts'
@@ -12,11 +13,10 @@ export async function resolveStage(received: Received, ports: Ports): Promise<Re
   if (address === null) throw forbidden('the URL names no API and stage')
   const stage = await ports.rules.stage(address.apiId, address.stageName)
   if (stage === null) throw forbidden(`there is no stage ${address.stageName} of ${address.apiId}`)
-  const { endpointConfiguration, disableExecuteApiEndpoint } = stage.deployment.document
-  if (address.isDefaultHost && disableExecuteApiEndpoint) throw forbidden('the default endpoint of the API is disabled')
-  if (endpointConfiguration.type === 'PRIVATE') throw forbidden('the API is private')
   const isCanaryRequest = chooseSide(stage, received, ports)
   const side = isCanaryRequest === true && stage.canary !== null ? stage.canary : { deployment: stage.deployment, stageVariables: stage.document.variables }
+  const closed = findClosedDoor(side.deployment.document, address, received)
+  if (closed !== null) throw forbidden(closed)
   return {
     ...received,
     account: await ports.rules.account(),
@@ -33,6 +33,14 @@ export async function resolveStage(received: Received, ports: Ports): Promise<Re
   }
 }
 
+/** Why an API is not to be reached this way; null when it is. What is called from a private network reaches private APIs, and nothing else does (aws-rest 12.4). */
+function findClosedDoor({ endpointConfiguration, disableExecuteApiEndpoint }: DeploymentDocument, address: Address, { privateNetwork }: Received): string | null {
+  if (address.isDefaultEndpoint && disableExecuteApiEndpoint) return 'the default endpoint of the API is disabled'
+  const isPrivate = endpointConfiguration.type === 'PRIVATE'
+  if (isPrivate === (privateNetwork !== null)) return null
+  return isPrivate ? 'the API is private' : 'the API is not private: a private network does not lead to it'
+}
+
 /** Whether the canary answers: a sticky one by what the caller shows, any other by chance; null when there is none (aws-rest 8.4). */
 function chooseSide({ canary }: OpenStage, received: Received, ports: Ports): boolean | null {
   if (canary === null) return null
@@ -41,7 +49,10 @@ function chooseSide({ canary }: OpenStage, received: Received, ports: Ports): bo
 }
 
 /** An API is reached by a custom domain, by its default host, and on any other host by its id as first path segment (design section 3). */
-function findAddress({ host, fullPath }: Received, ports: Ports): Awaitable<Address | null> {
+function findAddress({ host, fullPath, request, privateNetwork }: Received, ports: Ports): Awaitable<Address | null> {
+  // Who comes from a private network may name the API in a header, whatever host it calls (aws-rest 12.4).
+  const named = privateNetwork === null ? null : request.headers.get('x-apigw-api-id')
+  if (named !== null) return addressByDefaultHost(named, fullPath)
   const defaultHostApi = toDefaultHostApi(host, ports.names.executeApiDomain)
   if (defaultHostApi !== null) return addressByDefaultHost(defaultHostApi, fullPath)
   return whenThere(ports.rules.domain(host), (domain) => (domain === null ? addressByPath(fullPath) : addressByDomain(domain, fullPath)))

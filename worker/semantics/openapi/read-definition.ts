@@ -38,6 +38,8 @@ export function readDefinition(root: Place, report: Report, options: DefinitionO
   const validators = readValidators(reading)
   const resources = readPaths({ reading, models, authorizers, validators }, options.basePath)
   const endpoint = readEndpoint(reading)
+  const policy = readPolicy(root, report)
+  if (endpoint.type === 'PRIVATE' && policy === null) report.warning(root, 'a private API without x-amazon-apigateway-policy answers nobody: allow execute-api:Invoke, on the condition of aws:SourceVpce')
   return {
     at: root,
     name: readName(reading),
@@ -46,7 +48,7 @@ export function readDefinition(root: Place, report: Report, options: DefinitionO
     minimumCompressionSize: readCompressionSize(root, report),
     disableExecuteApiEndpoint: endpoint.isDisabled,
     endpointConfiguration: { type: endpoint.type, vpcEndpointIds: endpoint.vpcEndpointIds },
-    policy: readPolicy(root, report),
+    policy,
     authorizers: authorizers.defined,
     models: models.defined(),
     gatewayResponses: readGatewayResponses(reading),

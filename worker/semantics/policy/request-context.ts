@@ -1,5 +1,13 @@
 import type { ContextLookup } from './pattern.ts'
 
+/** Where a call to a private API comes from. */
+export interface PrivateNetwork {
+  readonly vpceId: string
+  readonly vpcId: string | null
+  /** The caller's address within the network. */
+  readonly sourceIp: string | null
+}
+
 /** What the gateway knows of a call, as condition keys see it (aws-rest 12.3). */
 export interface CallFacts {
   readonly nowMs: number
@@ -10,7 +18,7 @@ export interface CallFacts {
   /** The region and account of the API. */
   readonly region: string
   /** Of calls to private APIs only. */
-  readonly privateNetwork: { readonly vpcId: string | null; readonly vpceId: string; readonly sourceIp: string | null } | null
+  readonly privateNetwork: PrivateNetwork | null
   readonly caller: CallerFacts | null
 }
 

@@ -16,8 +16,8 @@ export interface Address {
   readonly eventPath: string
   /** The custom domain and the base path that matched; null at any other host. */
   readonly customDomain: { readonly domain: DomainDocument; readonly basePathMatched: string } | null
-  /** Whether the URL is the API's default host, which the API may have disabled. */
-  readonly isDefaultHost: boolean
+  /** Whether the URL names the API by its id, in the host or in the path, which the API may have disabled. */
+  readonly isDefaultEndpoint: boolean
 }
 
 /** The API that a default host names, `<apiId>.<domain of default hosts>`; null for any other host. */
@@ -27,13 +27,13 @@ export function toDefaultHostApi(host: string, executeApiDomain: string): string
 
 /** The address at a default host, `/{stage}/{path}`; null when the path names no stage. */
 export function addressByDefaultHost(apiId: string, path: CanonicalPath): Address | null {
-  return addressByStage(apiId, path, true)
+  return addressByStage(apiId, path)
 }
 
 /** The address at a host that means nothing, `/{apiId}/{stage}/{path}`; null when the path names no API and stage. */
 export function addressByPath(path: CanonicalPath): Address | null {
   const { segment, rest } = splitFirstSegment(path)
-  return addressByStage(segment, rest, false)
+  return addressByStage(segment, rest)
 }
 
 /** The address at a custom domain: its base path mappings name the API and the stage; null when none takes the path (aws-rest 14). */
@@ -47,11 +47,11 @@ export function addressByDomain(domain: DomainDocument, path: CanonicalPath): Ad
     contextPath: path,
     eventPath: path,
     customDomain: { domain, basePathMatched: match.mapping.basePath },
-    isDefaultHost: false,
+    isDefaultEndpoint: false,
   }
 }
 
-function addressByStage(apiId: string, path: CanonicalPath, isDefaultHost: boolean): Address | null {
+function addressByStage(apiId: string, path: CanonicalPath): Address | null {
   const { segment, rest } = splitFirstSegment(path)
   const api = toApiId(apiId)
   const stageName = toStageName(segment)
@@ -64,6 +64,6 @@ function addressByStage(apiId: string, path: CanonicalPath, isDefaultHost: boole
     contextPath: `/${segment}${rest}`,
     eventPath: eventPath === '' ? '/' : eventPath,
     customDomain: null,
-    isDefaultHost,
+    isDefaultEndpoint: true,
   }
 }
