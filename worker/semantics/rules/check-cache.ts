@@ -6,12 +6,38 @@ import { isProxy } from '../compile/proxy-responses.ts'
 import { descend, type Place } from '../source/place.ts'
 import type { Report } from '../source/report.ts'
 
+/** Warns of settings that cache nothing, and of answers that callers share. */
+export function checkCache(rule: StageRule, deployment: DeploymentDocument, root: Place, report: Report): void {
+  warnIdleSettings(rule, deployment, root, report)
+  if (rule.cacheClusterEnabled) warnSharedAnswers(rule, deployment, root, report)
+}
+
+/** Amazon takes both in silence, and people then look for answers that were never stored. */
+function warnIdleSettings(rule: StageRule, { resources }: DeploymentDocument, root: Place, report: Report): void {
+  const caching = Object.keys(rule.methodSettings).filter((key) => rule.methodSettings[key]?.cachingEnabled === true)
+  const [first] = caching
+  if (first !== undefined && !rule.cacheClusterEnabled) {
+    return report.warning(descend(root, 'methodSettings', first, 'cachingEnabled'), 'nothing is cached, because the stage has no cache: set "cacheClusterEnabled": true')
+  }
+  for (const { path, methods } of resources) {
+    for (const [httpMethod, { integration }] of Object.entries(methods)) {
+      const key = settingKeyOf(caching, path, httpMethod)
+      if (key === undefined || key === '*/*' || integration.responseTransferMode !== 'STREAM') continue
+      report.warning(descend(root, 'methodSettings', key, 'cachingEnabled'), `${httpMethod} ${path} streams its answers, and those are never stored`)
+    }
+  }
+}
+
+/** The setting of a method: its own, spelled with the first slash or without, else that of all methods. */
+function settingKeyOf(keys: readonly string[], path: string, httpMethod: string): string | undefined {
+  return [`${path.slice(1)}/${httpMethod}`, `${path}/${httpMethod}`, '*/*'].find((candidate) => keys.includes(candidate))
+}
+
 /**
  * Warns of cached methods whose answers may depend on their caller while nothing of the caller is in their key: one caller's answer then reaches the others. Each method
  * that reads something of its caller gets a warning; open proxies, which hand every header on and may well not care, get one for each setting that caches them.
  */
-export function warnSharedAnswers(rule: StageRule, deployment: DeploymentDocument, root: Place, report: Report): void {
-  if (!rule.cacheClusterEnabled) return
+function warnSharedAnswers(rule: StageRule, deployment: DeploymentDocument, root: Place, report: Report): void {
   const proxies = new Map<string, string[]>()
   for (const cached of cachedMethodsOf(rule, deployment)) {
     const { name, key, settings, method } = cached
@@ -45,7 +71,7 @@ interface CachedMethod {
 function cachedMethodsOf(rule: StageRule, { resources }: DeploymentDocument): readonly CachedMethod[] {
   return resources.flatMap(({ path, methods }) =>
     Object.entries(methods).flatMap(([httpMethod, method]) => {
-      const key = [`${path.slice(1)}/${httpMethod}`, `${path}/${httpMethod}`, '*/*'].find((candidate) => Object.hasOwn(rule.methodSettings, candidate))
+      const key = settingKeyOf(Object.keys(rule.methodSettings), path, httpMethod)
       const settings = key === undefined ? undefined : rule.methodSettings[key]
       if (key === undefined || settings === undefined || !isCached(rule, settings, { key, httpMethod, method })) return []
       return [{ name: `${httpMethod} ${path}`, key, settings, method }]

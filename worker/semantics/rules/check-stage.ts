@@ -5,7 +5,7 @@ import { checkAccessLogFormat } from '../access-log/access-log.ts'
 import { didYouMean } from '../source/nearest-word.ts'
 import { childOf, descend, pathOf, type Place } from '../source/place.ts'
 import type { Report } from '../source/report.ts'
-import { warnSharedAnswers } from './check-cache.ts'
+import { checkCache } from './check-cache.ts'
 
 /** The API that a stage runs, as far as the stage's checks need it. */
 export interface StagedApi {
@@ -30,7 +30,7 @@ export function checkStage(rule: StageRule, api: StagedApi | null, root: Place, 
   if (api === null) return
   checkMethodSettings(Object.keys(rule.methodSettings), api.deployment, root, report)
   warnUndefinedVariables(rule, api.stageVariables, root, report)
-  warnSharedAnswers(rule, api.deployment, root, report)
+  checkCache(rule, api.deployment, root, report)
 }
 
 /** A setting of a method that is not there would set nothing. The key is the resource's path without its first slash, and the method; or `*` and `*` (aws-rest 8.2). */

@@ -91,11 +91,29 @@ const QUIET: readonly (readonly [string, Folder])[] = [
   ['callers share the answers of a proxy', { integration: PROXY, operation: AUTHORIZED, settings: { shared: true } }],
   ['the method is not cached', { integration: { ...HTTP, ...TOKEN_READ }, settings: { cachingEnabled: false } }],
   ['nothing is kept', { integration: { ...HTTP, ...TOKEN_READ }, settings: { cacheTtlInSeconds: 0 } }],
-  ['the stage has no cache', { integration: { ...HTTP, ...TOKEN_READ }, stage: { cacheClusterEnabled: false } }],
+  ['the stage has no cache', { integration: { ...HTTP, ...TOKEN_READ }, stage: { cacheClusterEnabled: false }, settings: { cachingEnabled: false } }],
 ]
 
 describe('validate is quiet when', () => {
   it.each(QUIET)('%s', async (_name, folder) => {
     expect(await warningsOf(folder)).toEqual([])
+  })
+})
+
+describe('settings that cache nothing: validate warns of', () => {
+  it('a stage without a cache, once', async () => {
+    const methodSettings = { '*/*': { cachingEnabled: true }, 'pets/GET': { cachingEnabled: true } }
+    expect(await warningsOf({ integration: HTTP, stage: { cacheClusterEnabled: false }, })).toEqual([`${AT} nothing is cached, because the stage has no cache: set "cacheClusterEnabled": true`])
+    const definition = { openapi: '3.0.1', info: { title: 'Shop', version: '1' }, paths: { '/pets': { get: { responses: {}, 'x-amazon-apigateway-integration': HTTP } } } }
+    const problems = await problemsOf({ [API]: JSON.stringify(definition), [STAGE]: JSON.stringify({ methodSettings }) })
+    expect(problems.filter((problem) => problem.includes('nothing is cached'))).toHaveLength(1)
+  })
+
+  it('a method of its own setting that streams, but not of one that all methods share', async () => {
+    const streaming = { ...PROXY, responseTransferMode: 'STREAM' }
+    const definition = { openapi: '3.0.1', info: { title: 'Shop', version: '1' }, paths: { '/pets': { get: { responses: {}, 'x-amazon-apigateway-integration': streaming } } } }
+    const warnings = (key: string) => problemsOf({ [API]: JSON.stringify(definition), [STAGE]: JSON.stringify({ cacheClusterEnabled: true, methodSettings: { [key]: { cachingEnabled: true } } }) })
+    expect(await warnings('pets/GET')).toEqual([expect.stringContaining('methodSettings["pets/GET"].cachingEnabled GET /pets streams its answers, and those are never stored')])
+    expect(await warnings('*/*')).toEqual([])
   })
 })
