@@ -52,6 +52,13 @@ describe('imports follow the tree', () => {
   })
 })
 
+describe('an isolate that only answers APIs loads no schemas', () => {
+  it('what worker/index.ts imports at its start needs neither zod nor yaml', () => {
+    const heavy = loadedAtStart('worker/index.ts').filter((name) => /^(?:zod|yaml|@hono\/zod-openapi)(?:\/|$)/u.test(name))
+    expect(heavy).toEqual([])
+  })
+})
+
 /** What must not stand in a folder, and why. */
 const FORBIDDEN: readonly { readonly folder: string; readonly pattern: RegExp; readonly why: string }[] = [
   { folder: 'worker/semantics', pattern: /\b(?:Date\.now|performance\.now|Math\.random|crypto\.randomUUID|crypto\.getRandomValues|console\.|setTimeout|setInterval)\b/u, why: 'semantics has no clock, chance or log' },
@@ -108,6 +115,23 @@ function layerOf(name: string): (typeof LAYERS)[number] | undefined {
 function importsOf({ name, text }: SourceFile): string[] {
   const targets = [...text.matchAll(/(?:^|\n)(?:import|export)\s(?:[^'";]*?from\s)?'([^']+)'/gu), ...text.matchAll(/\bimport\('([^']+)'\)/gu)].map((found) => found[1] ?? '')
   return targets.map((target) => (target.startsWith('.') ? path.posix.join(path.posix.dirname(name), target) : target))
+}
+
+/** Files and packages that are loaded with a file: types are not, nor what waits behind an `import()`. */
+function loadedAtStart(entry: string): string[] {
+  const loaded = new Set<string>()
+  const visit = (name: string): void => {
+    if (loaded.has(name)) return
+    loaded.add(name)
+    const file = sources.find((source) => source.name === name)
+    if (file !== undefined) for (const target of importsOf({ name, text: withoutDeferred(file.text) })) visit(target)
+  }
+  visit(entry)
+  return [...loaded]
+}
+
+function withoutDeferred(text: string): string {
+  return text.replaceAll(/^(?:import|export) type [^'";]*?from '[^']+'/gmu, '').replaceAll(/\bimport\('[^']+'\)/gu, '')
 }
 
 function mayImport(layer: (typeof LAYERS)[number], target: string): boolean {
