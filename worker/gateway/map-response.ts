@@ -3,6 +3,8 @@ import { toHeaderValue } from '../semantics/integrations/header-value.ts'
 import { renderMapping } from '../semantics/mapping/ready-mapping.ts'
 import { toContextVariables } from './context-variables.ts'
 import type { IntegrationRequest, IntegrationResponse, Matched, MethodResponse } from './exchange.ts'
+import { blameIntegration } from './integration-refusals.ts'
+import { GatewayRefusal } from './refusal.ts'
 import { convertProxied, transformResponse } from './transform-response.ts'
 
 /** Step 12. Turns the backend's answer into the client's; a proxy's goes through as it is but for the headers that Amazon renames (aws-rest 5.4). */
@@ -22,7 +24,15 @@ export function mapResponse(matched: Matched, request: IntegrationRequest, respo
   }
 }
 
+/** A Worker can send nothing above; HTTP knows nothing above (RFC 9110 section 15). */
+const STATUS_MAX = 599
+
+function refuseStatus({ statusCode, latencyMs }: IntegrationResponse): GatewayRefusal {
+  return blameIntegration(new GatewayRefusal('INTEGRATION_FAILURE', { statusCode: 500, note: `the backend answered with ${statusCode}, which is no status` }), { latencyMs, status: statusCode })
+}
+
 function mapProxyResponse(matched: Matched, response: IntegrationResponse): MethodResponse | Promise<MethodResponse> {
+  if (response.statusCode > STATUS_MAX) throw refuseStatus(response)
   const headers = toHeaders(matched, response, 'http')
   const contentHandling = matched.method.responses[0]?.contentHandling ?? null
   if (contentHandling !== null || matched.deployment.document.binaryMediaTypes.length > 0) return convertProxied(matched, response, { headers, contentHandling })

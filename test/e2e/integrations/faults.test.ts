@@ -22,6 +22,9 @@ const FAULTS: Readonly<Record<string, (socket: Socket) => void>> = {
   '/chunks-reset': (socket) => {
     socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n', () => setTimeout(() => socket.resetAndDestroy(), 100))
   },
+  '/odd-status': (socket) => void socket.end('HTTP/1.1 999 Secret\r\nContent-Length: 6\r\n\r\nsecret'),
+  '/two-lengths': (socket) => void socket.end('HTTP/1.1 200 OK\r\nContent-Length: 6\r\nContent-Length: 3\r\n\r\nsecret'),
+  '/bad-length': (socket) => void socket.end('HTTP/1.1 200 OK\r\nContent-Length: six\r\n\r\nsecret'),
   '/silent': () => undefined,
   '/drip': (socket) => {
     socket.write('HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n')
@@ -47,7 +50,9 @@ beforeAll(async () => {
     socket.on('error', () => undefined)
     socket.once('data', (chunk) => {
       const path = / (\/\S*) /u.exec(chunk.toString())?.[1] ?? ''
-      FAULTS[path]?.(socket)
+      // What is no request is the beginning of a TLS handshake.
+      if (path === '') socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')
+      else FAULTS[path]?.(socket)
     })
   })
   await new Promise<void>((resolve) => backend.listen(0, '127.0.0.1', resolve))
@@ -68,25 +73,27 @@ const TIMED_OUT = '{"message": "Endpoint request timed out"}'
 
 describe('a backend that fails', () => {
   const rows = [
-    { path: '/refused', status: [500], body: INTERNAL },
-    { path: '/unknown', status: [500], body: INTERNAL },
-    { path: '/tls', status: [500, 504], body: null },
+    { path: '/refused', status: 500, body: INTERNAL },
+    { path: '/unknown', status: 500, body: INTERNAL },
+    // On Cloudflare's edge a failed handshake has a status of its own; workerd by itself tells it like any other failure.
+    { path: '/tls', status: 500, body: INTERNAL },
+    { path: '/proxy/odd-status', status: 500, body: INTERNAL },
     ...['/proxy', '/mapped'].flatMap((prefix) => [
-      { path: `${prefix}/reset-before`, status: [500], body: INTERNAL },
-      { path: `${prefix}/close-before`, status: [500], body: INTERNAL },
-      { path: `${prefix}/garbage`, status: [500], body: INTERNAL },
-      { path: `${prefix}/truncated`, status: [500], body: INTERNAL },
-      { path: `${prefix}/reset-after`, status: [500], body: INTERNAL },
-      { path: `${prefix}/silent`, status: [504], body: TIMED_OUT },
-      { path: `${prefix}/drip`, status: [504], body: TIMED_OUT },
+      { path: `${prefix}/reset-before`, status: 500, body: INTERNAL },
+      { path: `${prefix}/close-before`, status: 500, body: INTERNAL },
+      { path: `${prefix}/garbage`, status: 500, body: INTERNAL },
+      { path: `${prefix}/two-lengths`, status: 500, body: INTERNAL },
+      { path: `${prefix}/bad-length`, status: 500, body: INTERNAL },
+      { path: `${prefix}/truncated`, status: 500, body: INTERNAL },
+      { path: `${prefix}/reset-after`, status: 500, body: INTERNAL },
+      { path: `${prefix}/silent`, status: 504, body: TIMED_OUT },
+      { path: `${prefix}/drip`, status: 504, body: TIMED_OUT },
     ]),
   ]
   it.each(rows)('$path', async ({ path, status, body }) => {
     const response = await api.ask(path)
     const text = await response.text()
-    expect(status).toContain(response.status)
-    expect(text).toBe(body ?? text)
-    expect(text).not.toContain('secret')
+    expect([response.status, text]).toEqual([status, body])
     expect(response.headers.get('x-amzn-errortype')).toBe('InternalServerErrorException')
     await expect.poll(() => api.output(), { timeout: 10_000 }).toMatch(new RegExp(`GET /dev${path} \\d+ \\d+ ms  \\S`, 'u'))
   })
