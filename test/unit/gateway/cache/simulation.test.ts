@@ -16,6 +16,11 @@ describe('a simulated world of stages, canaries, callers, flushes, deploys and p
     })
   }
 
+  it('would notice if the cache did not hear of what requests changed', async () => {
+    const { wrong } = await simulate({ seed: 7, reads: 20_000, withoutChanges: true })
+    expect(wrong.join()).toContain('changed at')
+  })
+
   const PARTS = ['the API', 'the stage', 'the deployment', 'the epoch', 'the side of the canary', null, 'the namespace', 'the caller', 'the name of a parameter', 'the values of a parameter'] as const
   for (const [index, part] of PARTS.entries()) {
     // The method alone is not simulated: every read is a GET. The name of a parameter tells only methods of one namespace apart.

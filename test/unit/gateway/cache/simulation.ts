@@ -1,4 +1,3 @@
-import type { AuthorizerDocument, DeploymentDocument } from '../../../../kv-schemas/documents/deployment.ts'
 import { accountSchema } from '../../../../kv-schemas/documents/account.ts'
 import type { CachePurge, StageDocument } from '../../../../kv-schemas/documents/stage.ts'
 import { methodSettingSchema } from '../../../../kv-schemas/rule-files/stage.ts'
@@ -6,14 +5,14 @@ import { createCacheMemory, type CacheMemory } from '../../../../worker/adapters
 import { createCache } from '../../../../worker/adapters/cache/cache.ts'
 import { createSealer } from '../../../../worker/adapters/cache/sealer.ts'
 import { handle } from '../../../../worker/gateway/handle.ts'
-import type { Bytes, Cache, CachePlace, Functions, Ports, UpstreamRequest } from '../../../../worker/ports.ts'
+import type { Bytes, Cache, CachePlace, Ports, UpstreamRequest } from '../../../../worker/ports.ts'
 import type { CacheKey } from '../../../../worker/semantics/caching/cache-key.ts'
-import { openDeployment, type OpenDeployment } from '../../../../worker/semantics/compile/open-deployment.ts'
 import { openStage, type OpenStage } from '../../../../worker/semantics/stages/open-stage.ts'
 import { accessOf } from '../../../access.ts'
 import { seededChance, type Chance } from '../../../chance.ts'
-import { deploymentOf, integrationOf, methodOf, stageOf } from '../../../documents.ts'
+import { stageOf } from '../../../documents.ts'
 import { portsOf } from '../../../gateway.ts'
+import { deploymentFor, functions, METHODS } from './simulated-api.ts'
 
 /** What a simulation does. */
 export interface SimulationOptions {
@@ -21,6 +20,8 @@ export interface SimulationOptions {
   readonly reads: number
   /** A part of the key that is taken out of it, to see that the simulation would notice. */
   readonly withoutPart?: number
+  /** Whether the cache is not told of what requests changed, to see that the simulation would notice. */
+  readonly withoutChanges?: boolean
 }
 
 /** What came of it. */
@@ -37,7 +38,6 @@ const STAGES = ['dev', 'prod']
 const DEPLOYMENTS = ['1', '2', '3'].map((digit) => digit.repeat(20))
 const CALLERS = ['ann', 'bob', 'cat']
 const LANGUAGES = ['de', 'fr']
-const METHODS = ['open', 'own', 'shared'] as const
 const TTL_SECONDS = 60
 /** After this time nothing is served any more: the TTL and the longest stale window. */
 const SERVED_SECONDS_MAX = TTL_SECONDS + 30
@@ -75,6 +75,8 @@ interface Isolate {
   memory: CacheMemory
   /** The stages as this isolate knows them; it learns of changes late. */
   readonly stages: Map<string, StageDocument>
+  /** When a request of this isolate last changed a path of a stage. */
+  readonly changedAtMs: Map<string, number>
 }
 
 interface World {
@@ -94,10 +96,11 @@ interface World {
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
   const chance = seededChance(options.seed)
   const stages = new Map(APIS.flatMap((api) => STAGES.map((stage, index) => [`${api}/${stage}`, firstStage(api, stage, index)] as const)))
-  const isolates = [1, 2, 3].map(() => ({ memory: createCacheMemory(200_000), stages: new Map(stages) }))
+  const isolates = [1, 2, 3].map(() => ({ memory: createCacheMemory(200_000), stages: new Map(stages), changedAtMs: new Map<string, number>() }))
   const world: World = { chance, options, clock: { now: 1_700_000_000_000 }, stages, isolates, entries: new Map(), wrong: [], deferred: [], reads: 0, hits: 0 }
-  while (world.reads < options.reads && world.wrong.length < (options.withoutPart === undefined ? WRONG_MAX : 1)) {
+  while (world.reads < options.reads && world.wrong.length < (options.withoutPart === undefined && options.withoutChanges !== true ? WRONG_MAX : 1)) {
     if (chance.below(10) === 0) changeWorld(world)
+    if (chance.below(20) === 0) await changeOne(world)
     await readSome(world)
   }
   await Promise.all(world.deferred)
@@ -116,6 +119,23 @@ async function readSome(world: World): Promise<void> {
     await Promise.all(waiting)
   }
 }
+
+/** A PUT through one of the isolates: what the standards' policy stored of its path before is outdated there. */
+async function changeOne(world: World): Promise<void> {
+  const { chance, clock } = world
+  const isolate = chance.pick(world.isolates)
+  const request = requestOf(chance)
+  const stage = isolate.stages.get(`${request.api}/${request.stage}`)
+  if (stage === undefined) return
+  const url = urlOf(request)
+  const response = await handle(new Request(url, { method: 'PUT', headers: { authorization: request.caller } }), worldPorts(world, isolate, stage, request.draw))
+  await response.text()
+  if (response.ok && stage.cachePolicy === 'rfc9111') isolate.changedAtMs.set(pathOf(request), clock.now)
+  clock.now += 1
+}
+
+const pathOf = ({ api, stage, method, id }: Request_): string => `${api}/${stage}/${method}/${id}`
+const urlOf = (request: Request_): string => `http://gateway.test/${pathOf(request)}${request.query === null ? '' : `?q=${request.query}`}`
 
 function requestOf(chance: Chance): Request_ {
   return {
@@ -136,7 +156,7 @@ async function readOne(world: World, isolate: Isolate, request: Request_): Promi
   const number = world.reads
   const stage = isolate.stages.get(`${request.api}/${request.stage}`)
   if (stage === undefined) throw new Error('no such stage')
-  const url = `http://gateway.test/${request.api}/${request.stage}/${request.method}/${request.id}${request.query === null ? '' : `?q=${request.query}`}`
+  const url = urlOf(request)
   const headers = new Headers({ 'accept-language': request.language })
   if (request.method !== 'open') headers.set('authorization', request.caller)
   if (request.invalidates) headers.set('cache-control', 'no-cache')
@@ -149,7 +169,10 @@ async function readOne(world: World, isolate: Isolate, request: Request_): Promi
     return
   }
   if (response.headers.has('age')) world.hits += 1
-  for (const fault of faultsOf(world, stage, request, JSON.parse(text) as Made)) world.wrong.push(`read ${number}: ${fault} in ${text}`)
+  const made = JSON.parse(text) as Made
+  const changedAtMs = isolate.changedAtMs.get(pathOf(request)) ?? 0
+  if (made.atMs < changedAtMs) world.wrong.push(`read ${number}: changed at ${changedAtMs} in ${text}`)
+  for (const fault of faultsOf(world, stage, request, made)) world.wrong.push(`read ${number}: ${fault} in ${text}`)
 }
 
 function faultsOf(world: World, stage: StageDocument, request: Request_, made: Made): string[] {
@@ -183,7 +206,10 @@ function changeWorld(world: World): void {
   if (change !== null) stages.set(name, { ...stage, ...change, revision: stage.revision + 1 })
   clock.now += chance.pick([0, 1, 1_000, 20_000, 61_000])
   for (const isolate of world.isolates) {
-    if (chance.below(20) === 0) isolate.memory = createCacheMemory(200_000)
+    if (chance.below(20) === 0) {
+      isolate.memory = createCacheMemory(200_000)
+      isolate.changedAtMs.clear()
+    }
     if (chance.below(2) === 0) for (const [key, document] of stages) isolate.stages.set(key, document)
   }
 }
@@ -230,47 +256,6 @@ function firstStage(api: string, stageName: string, index: number): StageDocumen
   })
 }
 
-const AUTHORIZER: AuthorizerDocument = {
-  id: 'door',
-  type: 'TOKEN',
-  authorizerUri: 'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:door/invocations',
-  authorizerCredentials: null,
-  identitySource: ['method.request.header.Authorization'],
-  identityValidationExpression: null,
-  authorizerResultTtlInSeconds: 0,
-  providerARNs: [],
-  jwtConfiguration: null,
-}
-
-const deployments = new Map<string, OpenDeployment>()
-
-/** Both APIs have the same routes, namespaces and ids, so that only the key keeps their answers apart. */
-function deploymentFor(api: string, deploymentId: string): OpenDeployment {
-  const name = `${api}/${deploymentId}`
-  const known = deployments.get(name)
-  if (known !== undefined) return known
-  const resources = Object.fromEntries(METHODS.map((method) => [`/${method}/{id}`, { GET: methodFor(api, deploymentId, method) }]))
-  const document = deploymentOf(resources, { apiId: api as DeploymentDocument['apiId'], deploymentId: deploymentId as DeploymentDocument['deploymentId'], authorizers: { door: AUTHORIZER } })
-  const opened = openDeployment(document)
-  deployments.set(name, opened)
-  return opened
-}
-
-function methodFor(api: string, deploymentId: string, method: string): ReturnType<typeof methodOf> {
-  const integration = integrationOf({
-    uri: `http://backend.test/${api}/\${stageVariables.stage}/${deploymentId}/\${stageVariables.side}/${method}/{id}`,
-    cacheNamespace: method === 'shared' ? 'shared' : 'one',
-    cacheKeyParameters: ['method.request.path.id', 'method.request.querystring.q'],
-    requestParameters: { 'integration.request.path.id': 'method.request.path.id' },
-  })
-  return methodOf(integration, { ...(method === 'open' ? {} : { authorizationType: 'CUSTOM', authorizerId: 'door' }), requestParameters: { 'method.request.path.id': true } })
-}
-
-const GRANT = new Uint8Array(new TextEncoder().encode(JSON.stringify({ principalId: 'user', policyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'execute-api:*', Resource: '*' }] } })))
-const functions: Functions = {
-  invoke: async () => ({ kind: 'answered', statusCode: 200, payload: GRANT, functionError: null, headers: new Headers() }),
-  stream: () => Promise.reject(new Error('not asked for')),
-}
 const account = accountSchema.parse({ schema: 1 })
 const access = accessOf()
 
@@ -352,6 +337,7 @@ function cacheOf(world: World, { memory }: Isolate, defer: (work: Promise<unknow
     defer,
     warn: () => undefined,
   })
+  if (world.options.withoutChanges === true) return { ...cache, isOutdated: () => false }
   return world.options.withoutPart === undefined ? cache : withoutPart(cache, world.options.withoutPart)
 }
 
