@@ -13,13 +13,16 @@ const CONTROL_TOKENS = JSON.stringify([
 /** A secret that encrypts cached answers under test. */
 const CACHE_ENCRYPTION_KEY = `test:${Buffer.from('cache key of the tests, 32 bytes!').toString('base64')}`
 
+/** How many requests the test of killed quotas sends; 100000 is the full size. */
+const STAGEDOOR_QUOTA_REQUESTS = process.env['STAGEDOOR_QUOTA_REQUESTS'] ?? '1000'
+
 /** Three suites: portable code on Node, the Worker inside workerd, and whole processes from outside. */
 export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { bindings: { CACHE_ENCRYPTION_KEY, CONTROL_TOKENS } } })],
+        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { bindings: { CACHE_ENCRYPTION_KEY, CONTROL_TOKENS, STAGEDOOR_QUOTA_REQUESTS } } })],
         test: { name: 'workerd', include: ['test/workerd/**/*.test.ts'], testTimeout: 60_000 },
       },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },

@@ -5,12 +5,14 @@ import type { Measurement, Scenario } from './scenario.ts'
 import { startAccessScenario } from './scenarios/access.ts'
 import { startCacheScenario } from './scenarios/cache.ts'
 import { startProxyScenario } from './scenarios/proxy.ts'
+import { startThrottlingScenario } from './scenarios/throttling.ts'
 
 /** Every scenario by its name. Each starts its own processes and stops them. */
 const SCENARIOS: Readonly<Record<string, () => Promise<Scenario>>> = {
   access: startAccessScenario,
   cache: startCacheScenario,
   proxy: () => startProxyScenario([10, 1000, 10_000]),
+  throttling: startThrottlingScenario,
 }
 
 const HELP = `npm run bench -- [SCENARIO ...] [--rounds N] [--requests N] [--connections N] [--json FILE]

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -18,15 +18,19 @@ export interface RawWorker {
   readonly kv?: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** KV namespaces that stand in a process of their own, by binding, each with its port. */
   readonly kvAt?: Readonly<Record<string, number>>
-  /** Durable Object classes by binding; their storage is in memory. */
+  /** Durable Object classes by binding; their storage is in the folder of the run. */
   readonly objects?: Readonly<Record<string, string>>
   /** The code of the KV stub, when there is KV. */
   readonly kvStub?: string
+  /** How many isolates run the Worker, each with a port of its own; they share the objects of the first. One when absent. */
+  readonly isolates?: number
 }
 
 /** A running process. */
 export interface RawProcess {
   readonly port: number
+  /** The port of each isolate, the first one's first. */
+  readonly ports: readonly number[]
   /** CPU time so far, user and system, in microseconds. */
   cpuMicros(): Promise<number>
   /** Resident memory, in bytes. */
@@ -37,18 +41,21 @@ export interface RawProcess {
 /** Starts workerd with one Worker; resolves when its port takes connections. */
 export async function startRawWorker(worker: RawWorker): Promise<RawProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'stagedoor-bench-'))
-  const port = await freePort()
+  const ports = await Promise.all(Array.from({ length: worker.isolates ?? 1 }, freePort))
+  const [port = 0] = ports
+  await mkdir(join(folder, 'objects'))
   await writeFile(join(folder, 'worker.js'), worker.code)
   for (const [binding, documents] of Object.entries(worker.kv ?? {})) {
     await writeFile(join(folder, `kv-${binding}.js`), `const DOCUMENTS = ${JSON.stringify(documents)};\n${worker.kvStub ?? ''}`)
   }
-  await writeFile(join(folder, 'config.capnp'), configOf(worker, port))
+  await writeFile(join(folder, 'config.capnp'), configOf(worker, { ports, objectsPath: join(folder, 'objects') }))
   const child = spawn(WORKERD, ['serve', '--experimental', join(folder, 'config.capnp')], { stdio: ['ignore', 'ignore', 'pipe'] })
   const errors: string[] = []
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()))
   await waitForPort(port, child, errors)
   return {
     port,
+    ports,
     cpuMicros: () => cpuMicros(child.pid ?? 0),
     residentBytes: () => residentBytes(child.pid ?? 0),
     async stop() {
@@ -58,26 +65,29 @@ export async function startRawWorker(worker: RawWorker): Promise<RawProcess> {
   }
 }
 
-function configOf(worker: RawWorker, port: number): string {
+function configOf(worker: RawWorker, { ports, objectsPath }: { readonly ports: readonly number[]; readonly objectsPath: string }): string {
   const kvNames = Object.keys(worker.kv ?? {})
   const kvPorts = Object.entries(worker.kvAt ?? {})
   const objects = Object.entries(worker.objects ?? {})
-  const bindings = [
+  const others = ports.slice(1).map((_, index) => `main-${index + 2}`)
+  const bindingsIn = (service: string): string => [
     ...Object.entries(worker.vars ?? {}).map(([name, text]) => `(name = ${quote(name)}, text = ${quote(text)})`),
     ...[...kvNames, ...kvPorts.map(([name]) => name)].map((name) => `(name = ${quote(name)}, kvNamespace = "kv-${name}")`),
-    ...objects.map(([name, className]) => `(name = ${quote(name)}, durableObjectNamespace = ${quote(className)})`),
-  ]
+    ...objects.map(([name, className]) => `(name = ${quote(name)}, durableObjectNamespace = ${service === 'main' ? quote(className) : `(className = ${quote(className)}, serviceName = "main")`})`),
+  ].join(', ')
   const namespaces = objects.map(([, className]) => `(className = ${quote(className)}, uniqueKey = ${quote(className)}, enableSql = true)`)
-  const storage = objects.length === 0 ? '' : `, durableObjectNamespaces = [${namespaces.join(', ')}], durableObjectStorage = (inMemory = void)`
+  const storage = objects.length === 0 ? '' : `, durableObjectNamespaces = [${namespaces.join(', ')}], durableObjectStorage = (localDisk = "objects")`
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
-    ${serviceOf('main', 'worker.js', `, bindings = [${bindings.join(', ')}]${storage}, globalOutbound = "internet"`)},
+    ${serviceOf('main', 'worker.js', `, bindings = [${bindingsIn('main')}]${storage}, globalOutbound = "internet"`)},
+    ${others.map((name) => `${serviceOf(name, 'worker.js', `, bindings = [${bindingsIn(name)}], globalOutbound = "internet"`)},`).join('\n    ')}
+    (name = "objects", disk = (path = ${quote(objectsPath)}, writable = true)),
     ${kvNames.map((name) => `${serviceOf(`kv-${name}`, `kv-${name}.js`, '')},`).join('\n    ')}
     ${kvPorts.map(([name, kvPort]) => `(name = "kv-${name}", external = (address = "127.0.0.1:${kvPort}", http = ())),`).join('\n    ')}
     (name = "internet", network = (allow = ["public", "private", "local"])),
   ],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
+  sockets = [${['main', ...others].map((name, index) => `(name = "http-${name}", address = "127.0.0.1:${ports[index]}", http = (), service = ${quote(name)})`).join(', ')}],
 );
 `
 }

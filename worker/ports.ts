@@ -223,10 +223,10 @@ export interface Access {
   readonly grants: GrantCache
 }
 
-/** What came of taking a token. `isOwnShare`: the bucket's object could not be reached, and the isolate decided by its own part of the limit. */
+/** What came of taking a token. `isOwnShare`: the bucket's object could not be reached, and the isolate decided by its own part of the limit; `cause` is for the log. */
 export type TokenOutcome =
-  | { readonly kind: 'taken'; readonly remaining: number; readonly isOwnShare: boolean }
-  | { readonly kind: 'refused'; readonly retryAfterMs: number; readonly isOwnShare: boolean }
+  | { readonly kind: 'taken'; readonly remaining: number; readonly isOwnShare: boolean; readonly cause?: string }
+  | { readonly kind: 'refused'; readonly retryAfterMs: number; readonly isOwnShare: boolean; readonly cause?: string }
 
 /** A request that counts against a key's quota; without a quota it is only counted. The id makes a repeated call count once. */
 export interface QuotaCall {

@@ -1,5 +1,6 @@
 import { keyUsageSchema, planUsageSchema, type PlanUsage } from '../../kv-schemas/control-api/usage.ts'
 import type { Call, Command } from '../command.ts'
+import { ATTRIBUTION_OPTIONS, readAttribution } from '../control/attribution.ts'
 import { CONNECTION_OPTIONS } from '../control/connection.ts'
 import { fail, failWith, printJson, withGateway } from '../control/with-gateway.ts'
 
@@ -36,7 +37,7 @@ export const usageSet: Command = {
   usage: 'usage set PLAN --key ID --remaining N',
   details: '',
   operands: { min: 1, max: 1 },
-  options: [{ name: 'key', value: 'ID', summary: 'the key' }, { name: 'remaining', value: 'N', summary: 'requests that remain' }, ...CONNECTION_OPTIONS],
+  options: [{ name: 'key', value: 'ID', summary: 'the key' }, { name: 'remaining', value: 'N', summary: 'requests that remain' }, ...ATTRIBUTION_OPTIONS, ...CONNECTION_OPTIONS],
   run: setUsage,
 }
 
@@ -48,7 +49,7 @@ async function setUsage(call: Call): Promise<number> {
   if (remaining === null || !/^\d{1,9}$/u.test(remaining)) return fail(`--remaining takes a number of requests, not ${remaining ?? 'nothing'}`, call)
   return withGateway(call, async (client) => {
     const path = `/usage-plans/${encodeURIComponent(plan)}/usage/${encodeURIComponent(key)}`
-    const outcome = await client.call({ method: 'PUT', path, body: { remaining: Number(remaining) }, answer: keyUsageSchema })
+    const outcome = await client.call({ method: 'PUT', path, query: await readAttribution(call), body: { remaining: Number(remaining) }, answer: keyUsageSchema })
     if (outcome.kind !== 'done') return failWith(outcome, call)
     if (call.json) printJson(outcome.value, call)
     else call.terminal.out(`${key}: ${outcome.value.remaining ?? 0} requests remain of the current period`)

@@ -1,11 +1,14 @@
 import * as z from 'zod'
 
+/** The modes of a limit. */
+export const THROTTLE_MODES = ['exact', 'lease', 'local'] as const
+
 /**
  * How a limit is held. `lease`: one token bucket for all isolates, which lends them tokens ahead. `exact`: the same bucket, asked at every request. `local`: every isolate has a
  * bucket of its own, nothing is asked.
  * docs/throttling.md says what each promises.
  */
-export const throttleModeSchema = z.enum(['exact', 'lease', 'local'])
+export const throttleModeSchema = z.enum(THROTTLE_MODES)
 export type ThrottleMode = z.infer<typeof throttleModeSchema>
 
 /** `shadow`: the limit counts and logs what it would have refused, and refuses nobody. */

@@ -54,7 +54,7 @@ function refuseThrottled(standings: readonly BucketStanding[], retryAfterMs: num
 function noteOutcome(keyed: Keyed, bucket: Bucket, outcome: TokenOutcome, ports: Ports): void {
   const line = { requestId: keyed.requestId, apiId: keyed.stage.document.apiId, bucket: bucket.name }
   if (outcome.kind === 'refused' && bucket.isShadow) ports.log.write({ level: 'info', message: 'a shadow limit would have refused', metric: 'limits.shadowRefused', ...line })
-  if (outcome.isOwnShare) ports.log.write({ level: 'warn', message: 'a bucket could not be reached: the isolate goes by its own share', metric: 'limits.ownShare', ...line })
+  if (outcome.isOwnShare) ports.log.write({ level: 'warn', message: 'a bucket could not be reached: the isolate goes by its own share', metric: 'limits.ownShare', cause: outcome.cause, ...line })
 }
 
 interface QuotaUse {

@@ -2,7 +2,7 @@ import { DurableObject } from 'cloudflare:workers'
 import type { ApiId, DeploymentId, StageName } from '../../kv-schemas/ids.ts'
 import { apiLedgerName, stageKey } from '../../kv-schemas/keys.ts'
 import type { Env } from '../adapters/env.ts'
-import { listAudit, type AuditEntry, type By, type Page } from './ledger/audit.ts'
+import { audit, listAudit, type AuditEntry, type By, type Page } from './ledger/audit.ts'
 import { createTables, type Book } from './ledger/book.ts'
 import { changeStage, removeDeployment, removeStage, type Reply, type StageWrite, type StageWritten } from './ledger/change-stage.ts'
 import type { StageCommand } from './ledger/commands.ts'
@@ -120,6 +120,11 @@ export class Ledger extends DurableObject<Env> {
   /** The audit log, newest first. */
   async listAudit(page: Page): Promise<readonly AuditEntry[]> {
     return listAudit(this.#book, page)
+  }
+
+  /** Notes a write that was done elsewhere: to an object that keeps no audit log of its own. */
+  async noteWrite(entry: Pick<AuditEntry, 'action' | 'target' | 'detail'>, by: By): Promise<void> {
+    this.#book.atomically(() => audit(this.#book, by, entry))
   }
 
   /** What a push would do to this API. */

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { GATEWAY_RESPONSES, type GatewayResponseType } from '../../../worker/semantics/gateway-responses/catalog.ts'
+import { usagePlanSchema } from '../../../kv-schemas/documents/access.ts'
+import type { Limits } from '../../../worker/ports.ts'
+import { accessOf } from '../../access.ts'
 import { integrationOf, methodOf, mockOf, type Resources } from '../../documents.ts'
 import { gatewayOf, type TestGateway, type TestOptions } from '../../gateway.ts'
 
@@ -17,6 +20,21 @@ const proxy = methodOf(integrationOf())
 const validated = (parts: Parameters<typeof methodOf>[1]): Resources => ({ '/a': { ANY: methodOf(mockOf(), { requestValidator: { validateRequestBody: true, validateRequestParameters: true }, ...parts }) } })
 const ERROR = '{"message": "Internal server error"}'
 const DENY = { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Principal: '*', Action: 'execute-api:Invoke', Resource: '*' }] }
+
+const API_KEY = 'a-key-of-twenty-characters'
+const QUOTA_ACCESS = accessOf({
+  apiKeys: { [API_KEY]: { id: 'k', usagePlanIds: ['gold'] } },
+  usagePlans: [usagePlanSchema.parse({ schema: 1, id: 'gold', apiStages: [{ apiId: 'test', stage: 'dev' }], quota: { limit: 10, period: 'DAY' } })],
+})
+
+/** Limits that are used up. */
+function limitsOf({ isEmpty = false, isQuotaUsedUp = false }: { readonly isEmpty?: boolean; readonly isQuotaUsedUp?: boolean }): Limits {
+  return {
+    take: (buckets) => buckets.slice(0, 1).map(() => (isEmpty ? { kind: 'refused', retryAfterMs: 10, isOwnShare: false } : { kind: 'taken', remaining: 1, isOwnShare: false })),
+    useQuota: async () => (isQuotaUsedUp ? { kind: 'used-up', allowance: 10, resetsInMs: 60_000 } : { kind: 'counted' }),
+    giveBackQuota: () => undefined,
+  }
+}
 
 /**
  * Each type of the catalog, produced by a request, or the file (below test/unit) whose tests produce it; that file must name the type.
@@ -42,10 +60,16 @@ const SCENARIOS: Readonly<Record<GatewayResponseType, Scenario | string>> = {
   INVALID_API_KEY: { resources: { '/a': { GET: methodOf(mockOf(), { apiKeyRequired: true }) } }, status: 403, body: '{"message":"Forbidden"}' },
   INVALID_SIGNATURE: 'semantics/gateway-responses/answers.test.ts',
   MISSING_AUTHENTICATION_TOKEN: { ask: { path: '/none' }, status: 403, body: '{"message":"Missing Authentication Token"}' },
-  QUOTA_EXCEEDED: 'semantics/gateway-responses/answers.test.ts',
+  QUOTA_EXCEEDED: {
+    resources: { '/a': { GET: methodOf(mockOf(), { apiKeyRequired: true }) } },
+    options: { ports: { access: QUOTA_ACCESS, limits: limitsOf({ isQuotaUsedUp: true }) } },
+    ask: { headers: { 'x-api-key': API_KEY } },
+    status: 429,
+    body: '{"message":"Limit Exceeded"}',
+  },
   REQUEST_TOO_LARGE: { resources: validated({ requestModels: { $default: 'Empty' } }), ask: { method: 'POST', body: 'a'.repeat(10_485_761) }, status: 413, body: 'HTTP content length exceeded 10485760 bytes.' },
   RESOURCE_NOT_FOUND: 'Amazon lists it, and is not seen to answer it (aws-rest 1.5)',
-  THROTTLED: 'semantics/gateway-responses/answers.test.ts',
+  THROTTLED: { options: { ports: { limits: limitsOf({ isEmpty: true }) } }, status: 429, body: '{"message":"Too Many Requests"}' },
   UNAUTHORIZED: 'semantics/authorizers/lambda/lambda.test.ts',
   UNSUPPORTED_MEDIA_TYPE: { resources: { '/a': { GET: methodOf(mockOf({ requestTemplates: {}, passthroughBehavior: 'NEVER' })) } }, status: 415, body: '{"message": "Unsupported Media Type"}' },
   WAF_FILTERED: { options: { stage: { webAcl: { ipSet: { block: ['127.0.0.1'] } } } }, status: 403, body: '{"message":"Forbidden"}' },

@@ -21,6 +21,8 @@ export interface HeldLease {
   readonly waiters: Waiter[]
   /** Until when somebody looks whether it is idle. */
   watchedUntilMs: number
+  /** Why the object was not reached last, for the log. */
+  cause: string
 }
 
 /** The leases of an isolate, and what names them: each lease is a holder of its own, so that one which is forgotten and opened anew is not taken for the old one. */
@@ -51,7 +53,7 @@ export function arriveAt(bucket: Bucket, { memory, nowMs }: LeaseOptions): HeldL
 function open({ name, limit }: Bucket, memory: LeaseMemory, nowMs: number): HeldLease {
   memory.isolateId ??= crypto.randomUUID()
   memory.opened += 1
-  const held: HeldLease = { name, lease: openLease(`${memory.isolateId}.${memory.opened}`, limit, nowMs, LEASE_LIMITS), waiters: [], watchedUntilMs: 0 }
+  const held: HeldLease = { name, lease: openLease(`${memory.isolateId}.${memory.opened}`, limit, nowMs, LEASE_LIMITS), waiters: [], watchedUntilMs: 0, cause: 'no answer in time' }
   memory.held.set(name, held)
   if (memory.held.size > LIMITS.leasesMax) forgetOne(memory)
   return held
@@ -97,7 +99,8 @@ async function send(held: HeldLease, ask: Ask, options: LeaseOptions): Promise<v
     const { admitted, refused } = onReply(lease, reply, options.nowMs(), LEASE_LIMITS)
     for (const waiter of waiters.splice(0, admitted)) waiter.settle({ kind: 'token', isOwnShare: false })
     for (const waiter of waiters.splice(0, refused)) waiter.settle({ kind: 'refused', retryAfterMs: reply.emptyMs, isOwnShare: false })
-  } catch {
+  } catch (error) {
+    held.cause = String(error)
     onFailure(lease, ask.seq, options.nowMs(), LEASE_LIMITS)
   }
   pump(held, options)

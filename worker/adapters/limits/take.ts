@@ -71,13 +71,13 @@ async function takeExact(bucket: Bucket, round: Round, options: TakeOptions): Pr
     }
     remember(options.memory.emptyUntilMs, name, options.nowMs() + Math.min(answer.retryAfterMs, LIMITS.emptyMsMax))
     return { ...answer, isOwnShare: false }
-  } catch {
+  } catch (error) {
     // The object is down or moving: the isolate goes by its own part of the limit, and the log says so. Nobody is refused for our fault alone.
     const { ownShare } = LEASE_LIMITS
     const own = { rateLimit: limit.rateLimit * ownShare, burstLimit: Math.max(1, Math.floor(limit.burstLimit * ownShare)) }
     const taking = peekOwn(name, own, options)
     keepOwn(name, taking, options)
-    return toOutcome(taking, own, { nowMs: options.nowMs(), isOwnShare: true })
+    return { ...toOutcome(taking, own, options.nowMs()), isOwnShare: true, cause: String(error) }
   }
 }
 
@@ -89,7 +89,7 @@ function takeHere(round: Round, options: TakeOptions): readonly TokenOutcome[] |
     if (mode !== 'local') continue
     const taking = peekOwn(name, limit, options)
     local.set(index, taking)
-    round.outcomes[index] = toOutcome(taking, limit, { nowMs, isOwnShare: false })
+    round.outcomes[index] = toOutcome(taking, limit, nowMs)
     if (taking.kind === 'refused' && !isShadow) return refusedAt(round, index)
   }
   const wanted = wantedOf(round)
@@ -103,7 +103,7 @@ function takeHere(round: Round, options: TakeOptions): readonly TokenOutcome[] |
   }
   for (const [index, taking] of local) keepOwn(round.buckets[index]?.name ?? '', taking, options)
   for (const [index, held] of round.held.entries()) {
-    if (held !== null) round.outcomes[index] ??= outcomeOf(held.lease, together, nowMs)
+    if (held !== null) round.outcomes[index] ??= outcomeOf(held, together, nowMs)
   }
   pumpAll(round, options)
   return round.outcomes.flatMap((outcome) => outcome ?? [])
@@ -116,17 +116,19 @@ function wantedOf({ buckets, held, outcomes }: Round): Wanted[] {
   return wanted
 }
 
-function outcomeOf(lease: Lease, { empty, ownShare }: { readonly empty: ReadonlySet<Lease>; readonly ownShare: ReadonlySet<Lease> }, nowMs: number): TokenOutcome {
+function outcomeOf({ lease, cause }: HeldLease, { empty, ownShare }: { readonly empty: ReadonlySet<Lease>; readonly ownShare: ReadonlySet<Lease> }, nowMs: number): TokenOutcome {
   if (empty.has(lease)) return { kind: 'refused', retryAfterMs: 0, isOwnShare: false }
-  return { kind: 'taken', remaining: remainingOf(lease, nowMs), isOwnShare: ownShare.has(lease) }
+  const remaining = remainingOf(lease, nowMs)
+  return ownShare.has(lease) ? { kind: 'taken', remaining, isOwnShare: true, cause } : { kind: 'taken', remaining, isOwnShare: false }
 }
 
 /** Waits for all leases that are short, and begins again with those that are left. What was granted to a request that another bucket refuses is lost: it counts as spent. */
 async function waitFor(leases: readonly Lease[], round: Round, options: TakeOptions): Promise<readonly TokenOutcome[]> {
   const waits = round.held.map(async (held, index) => {
     if (held === null || !leases.includes(held.lease)) return
-    const waited = await waitForToken(held, options)
-    round.outcomes[index] = waited.kind === 'token' ? { kind: 'taken', remaining: remainingOf(held.lease, options.nowMs()), isOwnShare: waited.isOwnShare } : waited
+    const { isOwnShare, ...waited } = await waitForToken(held, options)
+    const decided = isOwnShare ? { isOwnShare, cause: held.cause } : { isOwnShare }
+    round.outcomes[index] = waited.kind === 'token' ? { kind: 'taken', remaining: remainingOf(held.lease, options.nowMs()), ...decided } : { ...waited, ...decided }
   })
   await Promise.all(waits)
   const index = round.outcomes.findIndex((outcome, at) => outcome?.kind === 'refused' && round.buckets[at]?.isShadow === false)
@@ -147,9 +149,9 @@ const peekOwn = (name: string, limit: Limit, { memory, nowMs }: TakeOptions): Ta
 
 const keepOwn = (name: string, { tatMs }: Taking, { memory }: TakeOptions): void => remember(memory.tats, name, tatMs)
 
-function toOutcome(taking: Taking, limit: Limit, { nowMs, isOwnShare }: { readonly nowMs: number; readonly isOwnShare: boolean }): TokenOutcome {
-  if (taking.kind === 'refused') return { kind: 'refused', retryAfterMs: taking.retryAfterMs, isOwnShare }
-  return { kind: 'taken', remaining: tokensAt(taking.tatMs, limit, nowMs), isOwnShare }
+function toOutcome(taking: Taking, limit: Limit, nowMs: number): TokenOutcome {
+  if (taking.kind === 'refused') return { kind: 'refused', retryAfterMs: taking.retryAfterMs, isOwnShare: false }
+  return { kind: 'taken', remaining: tokensAt(taking.tatMs, limit, nowMs), isOwnShare: false }
 }
 
 /** The oldest entry goes when there are too many: its bucket starts full again, in this isolate alone. */

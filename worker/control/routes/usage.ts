@@ -1,11 +1,12 @@
 import * as z from 'zod'
 import { usagePlanSchema, type UsagePlanDocument } from '../../../kv-schemas/documents/access.ts'
 import { keyUsageSchema, planUsageSchema, usageChangeSchema, usageQuerySchema, type KeyUsage } from '../../../kv-schemas/control-api/usage.ts'
+import { attributionSchema } from '../../../kv-schemas/control-api/requests.ts'
 import { quotaCounterName, usagePlanKey } from '../../../kv-schemas/keys.ts'
 import type { Env } from '../../adapters/env.ts'
 import { dayOf } from '../../semantics/throttling/quota.ts'
 import { listApiKeys } from '../api-keys.ts'
-import { accountLedger } from '../ledgers.ts'
+import { accountLedger, byOf } from '../ledgers.ts'
 import { ControlProblem } from '../problem.ts'
 import { controlRoute, createRouteGroup, jsonAnswer, jsonBody } from '../route.ts'
 
@@ -24,7 +25,7 @@ const change = controlRoute('admin', {
   method: 'put',
   path: '/usage-plans/{id}/usage/{key}',
   summary: "Amazon's UpdateUsage: sets what remains of the current period for one key",
-  request: { params: planParams.extend({ key: z.string().min(1).max(128) }), body: jsonBody(usageChangeSchema) },
+  request: { params: planParams.extend({ key: z.string().min(1).max(128) }), query: attributionSchema, body: jsonBody(usageChangeSchema) },
   responses: { 200: jsonAnswer('The usage', keyUsageSchema) },
 })
 
@@ -47,7 +48,11 @@ export const usageRoutes = createRouteGroup()
     if (key === undefined) throw new ControlProblem('not-found', { detail: `The usage plan ${id} has no key ${keyId}.` })
     if (plan.quota === undefined) throw new ControlProblem('not-possible', { detail: `The usage plan ${id} has no quota: nothing can remain of it.` })
     const today = dayOf(Date.now())
-    await c.env.QUOTA_COUNTER.getByName(quotaCounterName(id, keyId)).setRemaining(plan.quota, c.req.valid('json').remaining)
+    const { remaining } = c.req.valid('json')
+    const before = await readUsage(c.env, { plan, key, from: today, to: today })
+    await c.env.QUOTA_COUNTER.getByName(quotaCounterName(id, keyId)).setRemaining(plan.quota, remaining)
+    const note = { action: 'update', target: `usage of api-key ${keyId} in usage-plan ${id}`, detail: { remaining, remainingBefore: before.remaining } }
+    await accountLedger(c.env).noteWrite(note, byOf(c.var.actor, c.req.valid('query')))
     return c.json(await readUsage(c.env, { plan, key, from: today, to: today }), 200)
   })
 

@@ -1,0 +1,34 @@
+import { join } from 'node:path'
+import { bundleWorker } from '../../cli/dev/bundle-worker.ts'
+import { getRequest } from '../load.ts'
+import type { Scenario } from '../scenario.ts'
+import { startRawWorker, type RawProcess } from '../workerd.ts'
+
+/** What taking tokens costs: the same Worker with no bucket, and with one and five in each mode that asks nobody at most requests. */
+export async function startThrottlingScenario(): Promise<Scenario> {
+  const code = await bundleWorker(join(import.meta.dirname, '..', 'peers', 'gateway-limits.ts'))
+  const rows = [
+    { name: 'no bucket', query: 'buckets=0' },
+    { name: 'one bucket, leased', query: 'buckets=1&mode=lease' },
+    { name: 'five buckets, leased', query: 'buckets=5&mode=lease' },
+    { name: 'five buckets, local', query: 'buckets=5&mode=local' },
+    { name: 'one bucket, exact', query: 'buckets=1&mode=exact' },
+  ]
+  const processes = await Promise.all(rows.map(() => startLimited(code, 1)))
+  return {
+    name: 'throttling',
+    baseline: 'no bucket',
+    candidates: rows.flatMap(({ name, query }, index) => {
+      const process = processes[index]
+      return process === undefined ? [] : [{ name, process, requests: [getRequest(`/?${query}`, 'bench.test')] }]
+    }),
+    stop: async () => {
+      await Promise.all(processes.map((process) => process.stop()))
+    },
+  }
+}
+
+/** Starts so many isolates of the Worker of `peers/gateway-limits.ts`, which share their objects. */
+export function startLimited(code: string, isolates: number): Promise<RawProcess> {
+  return startRawWorker({ name: 'limited', code, vars: { RULES_MAX_AGE_SECONDS: '30', EXECUTE_API_DOMAIN: 'execute-api.test', CONTROL_HOSTS: '' }, objects: { TOKEN_BUCKET: 'TokenBucket', QUOTA_COUNTER: 'QuotaCounter' }, isolates })
+}

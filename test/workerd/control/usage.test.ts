@@ -1,0 +1,40 @@
+import { reset } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { callControl } from './client.ts'
+
+beforeAll(async () => {
+  await reset()
+  const files = [{ path: 'usage-plans.json', text: '{ "usagePlans": [{ "id": "gold", "quota": { "limit": 100, "period": "DAY" } }, { "id": "endless" }] }' }]
+  await callControl('POST', '/push', { body: { files } })
+  await callControl('POST', '/api-keys', { body: { id: 'mine', value: 'a-key-of-twenty-characters', usagePlanIds: ['gold', 'endless'] } })
+  for (let request = 0; request < 3; request += 1) await env.QUOTA_COUNTER.getByName('gold/mine').use(`request-${request}`, { limit: 100, offset: 0, period: 'DAY' })
+})
+
+describe('the usage of a plan', () => {
+  test('is shown by key, and what remains', async () => {
+    expect((await callControl('GET', '/usage-plans/gold/usage')).body).toMatchObject({ usagePlanId: 'gold', keys: [{ apiKeyId: 'mine', used: 3, remaining: 97 }] })
+    expect((await callControl('GET', '/usage-plans/endless/usage')).body).toMatchObject({ keys: [{ used: 0, remaining: null }] })
+  })
+
+  test('is set, and the audit log says by whom and from what', async () => {
+    const answer = await callControl('PUT', '/usage-plans/gold/usage/mine?author=ada&message=a%20gift', { body: { remaining: 500 } })
+    expect(answer).toMatchObject({ status: 200, body: { used: 3, remaining: 500 } })
+    const { body } = await callControl('GET', '/audit')
+    expect(body.entries[0]).toMatchObject({ action: 'update', target: 'usage of api-key mine in usage-plan gold', author: 'ada', message: 'a gift', detail: { remaining: 500, remainingBefore: 97 } })
+  })
+
+  test.each([
+    ['no such plan', '/usage-plans/silver/usage/mine', { remaining: 1 }, 404],
+    ['no such key', '/usage-plans/gold/usage/nobody', { remaining: 1 }, 404],
+    ['a plan without a quota', '/usage-plans/endless/usage/mine', { remaining: 1 }, 422],
+    ['less than nothing', '/usage-plans/gold/usage/mine', { remaining: -1 }, 400],
+    ['half a request', '/usage-plans/gold/usage/mine', { remaining: 0.5 }, 400],
+  ])('is not set for %s', async (_name, path, body, status) => {
+    expect((await callControl('PUT', path, { body })).status).toBe(status)
+  })
+
+  test('is not set by one who may only deploy', async () => {
+    expect((await callControl('PUT', '/usage-plans/gold/usage/mine', { role: 'deploy', body: { remaining: 1 } })).status).toBe(403)
+  })
+})
