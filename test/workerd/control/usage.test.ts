@@ -27,7 +27,7 @@ describe('the usage of a plan', () => {
   test.each([
     ['no such plan', '/usage-plans/silver/usage/mine', { remaining: 1 }, 404],
     ['no such key', '/usage-plans/gold/usage/nobody', { remaining: 1 }, 404],
-    ['a plan without a quota', '/usage-plans/endless/usage/mine', { remaining: 1 }, 422],
+    ['a plan without a quota', '/usage-plans/endless/usage/mine', { remaining: 1 }, 400],
     ['less than nothing', '/usage-plans/gold/usage/mine', { remaining: -1 }, 400],
     ['half a request', '/usage-plans/gold/usage/mine', { remaining: 0.5 }, 400],
   ])('is not set for %s', async (_name, path, body, status) => {
