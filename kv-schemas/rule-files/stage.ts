@@ -72,7 +72,7 @@ const ipBlockSchema = z.string().regex(/^[0-9A-Fa-f:.]+(\/[0-9]{1,3})?$/u, 'an a
 
 /**
  * What a stage filters before anything else is looked at, as a web ACL does: WAF_FILTERED. With `allow`, only its addresses pass; `rate` is
- * a token bucket of each source address: `limit` requests at once, which come back evenly over the window, held as `mode` says (docs/throttling.md; `exact` unless said).
+ * a token bucket of each source address: `limit` requests at once, which come back evenly over the window, held as `mode` says (docs/throttling.md; `lease` unless said).
  */
 export const webAclSchema = z.strictObject({
   ipSet: z.strictObject({ allow: z.array(ipBlockSchema).max(10_000).optional(), block: z.array(ipBlockSchema).max(10_000).optional() }).optional(),

@@ -44,7 +44,7 @@ beforeAll(async () => {
     },
   }
   for (const [file, content] of Object.entries(files)) await writeFile(path.join(folder, file), JSON.stringify(content))
-  dev = await startDev(['--rules', folder, '--var', `ALICE=${ALICE.secretAccessKey}`, '--var', `BOB=${SESSION.secretAccessKey}`, '--var', `BOBS_TOKEN=${SESSION.sessionToken}`])
+  dev = await startDev(['--json', '--rules', folder, '--var', `ALICE=${ALICE.secretAccessKey}`, '--var', `BOB=${SESSION.secretAccessKey}`, '--var', `BOBS_TOKEN=${SESSION.sessionToken}`])
 })
 
 afterAll(async () => {
@@ -113,6 +113,20 @@ describe('@smithy/signature-v4', () => {
     const signed = await signerOf(ALICE).sign(requestOf('put', '{"a":1}'))
     expect(await statusOf(new HttpRequest({ ...signed, body: '{"a":2}' }))).toBe(403)
   })
+})
+
+test('nothing that was printed or answered holds a secret, a session token or a signature', async () => {
+  const wrong = new AwsClient({ ...SESSION, secretAccessKey: 'x', service: 'execute-api', region: REGION, retries: 0 })
+  for (const signQuery of [false, true]) {
+    const response = await wrong.fetch(`${dev.origin}/signed/dev/any/x`, { headers: { cookie: 'session=of-a-browser', 'x-api-key': 'the-key-of-somebody' }, aws: { signQuery, allHeaders: true } })
+    const text = await response.text()
+    expect(text).toContain('The Canonical String for this request should have been')
+    for (const secret of ['of-a-browser', 'the-key-of-somebody', SESSION.sessionToken, encodeURIComponent(SESSION.sessionToken)]) expect(text).not.toContain(secret)
+  }
+  // The lines of the refusals are there, with all that was said, so what follows could find something.
+  expect(dev.output()).toContain('The Canonical String for this request should have been')
+  for (const secret of [ALICE.secretAccessKey, SESSION.secretAccessKey, SESSION.sessionToken, encodeURIComponent(SESSION.sessionToken), 'of-a-browser', 'the-key-of-somebody']) expect(dev.output()).not.toContain(secret)
+  expect(dev.output()).not.toMatch(/Signature=[0-9a-f]{64}/u)
 })
 
 /** Sends a signed request as it is: `fetch` would write the path in its own way. */

@@ -43,7 +43,7 @@ beforeAll(async () => {
   await mkdir(path.join(folder, 'apis', 'pools', 'stages'), { recursive: true })
   await writeFile(path.join(folder, 'apis', 'pools', 'api.json'), JSON.stringify(definition()))
   await writeFile(path.join(folder, 'apis', 'pools', 'stages', 'dev.json'), '{}')
-  dev = await startDev(['--rules', folder, '--var', `AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER=${cognito.endpoint}`])
+  dev = await startDev(['--json', '--rules', folder, '--var', `AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER=${cognito.endpoint}`])
 })
 
 afterAll(async () => {
@@ -93,6 +93,7 @@ describe('a user of a pool', () => {
   test('leaves no token in what was printed', async () => {
     const tokens: SignedIn = await cognito.signIn(pool, client, CAROL, 'InitiateAuth')
     for (const pathname of ['/id', '/access', '/scope', '/nothing']) for (const token of Object.values(tokens)) if (typeof token === 'string') await ask(pathname, `Bearer ${token}`)
+    expect(dev.output()).toContain('an access token is needed')
     for (const token of [tokens.IdToken, tokens.AccessToken, tokens.RefreshToken]) for (const part of token.split('.').slice(1)) expect(dev.output()).not.toContain(part)
   })
 })

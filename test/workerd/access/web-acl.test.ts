@@ -17,7 +17,7 @@ beforeAll(() => {
 afterAll(() => vi.useRealTimers())
 
 it('the rate of an address counts what it sent through other isolates', async () => {
-  await publish('filtered', { '/open': { GET: methodOf(mockOf()) } }, { stage: { webAcl: { rate: { limit: 3, windowSeconds: 180 } } } })
+  await publish('filtered', { '/open': { GET: methodOf(mockOf()) } }, { stage: { webAcl: { rate: { limit: 3, windowSeconds: 180, mode: 'exact' } } } })
   // Another isolate took one: it asks the same object.
   const { name } = toAddressBucket(RATE, { apiId: 'filtered', stage: 'dev', sourceIp: ADDRESS })
   expect(await env.TOKEN_BUCKET.getByName(name).take(RATE.limit)).toMatchObject({ kind: 'taken' })

@@ -28,7 +28,7 @@ export function compileFilter(filter: StageFilter): ReadyFilter {
     allow: filter.ipSet?.allow === undefined ? null : toBlocks(filter.ipSet.allow),
     block: toBlocks(filter.ipSet?.block ?? []),
     blockedCountries: new Set(filter.blockedCountries),
-    rate: filter.rate === undefined ? null : { limit: { rateLimit: filter.rate.limit / filter.rate.windowSeconds, burstLimit: filter.rate.limit }, mode: filter.rate.mode ?? 'exact' },
+    rate: filter.rate === undefined ? null : { limit: { rateLimit: filter.rate.limit / filter.rate.windowSeconds, burstLimit: filter.rate.limit }, mode: filter.rate.mode ?? 'lease' },
   }
 }
 

@@ -146,7 +146,7 @@ describe('the rate of an address', () => {
     const statuses = [await world.ask('/open'), await world.ask('/nothing'), await world.ask('/open')].map(({ status }) => status)
     expect([...statuses, world.lines.at(-1)?.['errorType']]).toEqual([200, 403, 403, 'WAF_FILTERED'])
     expect(new Set(taken.map(({ name }) => name))).toEqual(new Set(['address/test/dev/127.0.0.1']))
-    expect(taken[0]).toMatchObject({ mode: 'exact', limit: { rateLimit: 2 / 60, burstLimit: 2 } })
+    expect(taken[0]).toMatchObject({ mode: 'lease', limit: { rateLimit: 2 / 60, burstLimit: 2 } })
   })
 
   test('says so when its object could not be asked', async () => {

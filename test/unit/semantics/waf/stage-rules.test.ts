@@ -26,7 +26,7 @@ test('the rate of an address is a bucket of its own', () => {
     const ready = compileFilter({ rate }).rate
     return ready === null ? null : toAddressBucket(ready, place)
   }
-  expect(bucketOf({ limit: 300, windowSeconds: 60 })).toEqual({ scope: 'address', name: 'address/pets/dev/2001:db8::1', limit: { rateLimit: 5, burstLimit: 300 }, mode: 'exact', isShadow: false })
+  expect(bucketOf({ limit: 300, windowSeconds: 60 })).toEqual({ scope: 'address', name: 'address/pets/dev/2001:db8::1', limit: { rateLimit: 5, burstLimit: 300 }, mode: 'lease', isShadow: false })
   expect(bucketOf({ limit: 300, windowSeconds: 60, mode: 'local' })).toMatchObject({ mode: 'local' })
   expect(compileFilter({}).rate).toBeNull()
 })
