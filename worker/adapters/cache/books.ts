@@ -1,7 +1,7 @@
 import type { StageDocument } from '../../../kv-schemas/documents/stage.ts'
 import type { CacheMemory } from './cache-memory.ts'
 import type { CacheNews, CacheReport, CacheWritten, PathChange } from '../../semantics/caching/books.ts'
-import { addChange, noChanges, type ChangedPaths } from '../../semantics/caching/changed-paths.ts'
+import { addChange, CHANGED_PATHS_MAX, noChanges, type ChangedPaths } from '../../semantics/caching/changed-paths.ts'
 import type { Bytes } from '../../ports.ts'
 
 /** What came of asking the object for the duty to fill a place for all isolates. */
@@ -27,7 +27,7 @@ interface Ledger {
   latenciesMs: Latencies
   written: CacheWritten[]
   removed: string[]
-  changed: PathChange[]
+  readonly changed: PathChange[]
   changesSeen: number
   /** Whether what is not reported yet is more than counts and reads. */
   hasChanged: boolean
@@ -64,7 +64,7 @@ export interface BookOptions {
 
 /**
  * Notes an event. Counts and reads are reported every few seconds, changes at once; while a report is on its way the next events gather for the next one, so that a busy isolate
- * makes one call at a time. A report that fails is dropped.
+ * makes one call at a time. A report that fails is dropped, but for what requests changed, which the next one tells again.
  */
 export function note(stage: StageDocument, event: BookEvent, options: BookOptions): void {
   const name = `${stage.apiId}/${stage.stageName}`
@@ -101,7 +101,7 @@ function enter(ledger: Ledger, event: BookEvent): void {
       if (ledger.removed.length < LIMITS.writtenMax) ledger.removed.push(event.keyDigest)
       return
     case 'changed':
-      if (ledger.changed.length < LIMITS.writtenMax) ledger.changed.push(event.change)
+      if (ledger.changed.length < CHANGED_PATHS_MAX) ledger.changed.push(event.change)
       return
     default:
       event satisfies never
@@ -112,10 +112,13 @@ async function report(stage: StageDocument, ledger: Ledger, options: BookOptions
   ledger.reportingSinceMs = options.nowMs()
   try {
     do {
-      const { counts, latenciesMs, written, removed, changed, changesSeen } = ledger
-      Object.assign(ledger, { counts: noCounts(), latenciesMs: noLatencies(), written: [], removed: [], changed: [], hasChanged: false, reportedAtMs: options.nowMs() })
+      const { counts, latenciesMs, written, removed, changesSeen } = ledger
+      const changed = [...ledger.changed]
+      Object.assign(ledger, { counts: noCounts(), latenciesMs: noLatencies(), written: [], removed: [], hasChanged: false, reportedAtMs: options.nowMs() })
       const news = await options.books.report(stage, { capacityGb: stage.cacheClusterSize, counts, latenciesMs, written, removed, changed, changesSeen })
-      learn(ledger, changesOf(stage, options.memory), news)
+      // Told only now: of what was changed, nobody else hears otherwise.
+      ledger.changed.splice(0, changed.length)
+      learn(ledger, stage, news, options)
     } while (ledger.hasChanged)
   } catch {
     // The object is down: the store still serves, and entries come back into the books when they are read.
@@ -125,8 +128,10 @@ async function report(stage: StageDocument, ledger: Ledger, options: BookOptions
 }
 
 /** What others changed is outdated here too. */
-function learn(ledger: Ledger, changes: ChangedPaths, { changed, changesSeen, floorMs }: CacheNews): void {
+function learn(ledger: Ledger, stage: StageDocument, { changed, changesSeen, floorMs }: CacheNews, { memory }: BookOptions): void {
   ledger.changesSeen = changesSeen
+  if (changed.length === 0 && floorMs === 0) return
+  const changes = changesOf(stage, memory)
   changes.floorMs = Math.max(changes.floorMs, floorMs)
   for (const change of changed) addChange(changes, change)
 }

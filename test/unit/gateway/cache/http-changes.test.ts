@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { methodSettingSchema } from '../../../../kv-schemas/rule-files/stage.ts'
 import { integrationOf, methodOf, type Resources } from '../../../documents.ts'
+import type { WorldParts } from '../../../cache-world.ts'
+import type { PathChange } from '../../../../worker/semantics/caching/books.ts'
 import type { Backend } from '../../../gateway.ts'
 import { cachedApiOf, read, type CachedApi, type CachedApiParts } from './cached-api.ts'
 
@@ -115,6 +117,24 @@ describe('a successful unsafe request (RFC 9111 section 4.4)', () => {
     third.store.entries.clear()
     for (const [name, bytes] of api.store.entries) third.store.entries.set(name, bytes)
     expect(await get(third)).toBe('fetched by the third')
+  })
+
+  it('is told again when a report was lost', async () => {
+    let isDown = true
+    const known: PathChange[] = []
+    const books: WorldParts['books'] = {
+      async report(_stage, { changed, changesSeen }) {
+        if (isDown) throw new Error('down')
+        known.push(...changed)
+        return { changed: known.slice(changesSeen), changesSeen: known.length, floorMs: 0 }
+      },
+    }
+    const api = apiOf(new Response(null, { status: 204 }), { world: { books } })
+    await get(api)
+    await change(api, 'PUT')
+    isDown = false
+    await change(api, 'PUT', '/pets/1')
+    expect(known.map(({ path }) => path)).toEqual(['/pets', '/pets/1'])
   })
 
   it('holds where the books are down: in the isolate itself', async () => {
