@@ -128,9 +128,11 @@ async function intrudersOf(rows: readonly Row[]): Promise<Row[]> {
   return intruders
 }
 
+const ascii = (text: string): string => text.replace(/[^!-~]/gu, encodeURIComponent)
+const header = (value: string): readonly string[] => [`X-Api-Key: ${value}`]
+
 describe('nobody gets in', () => {
   test.each(['/iam', '/fn', '/pair', '/key'])('by another spelling of %s on the wire', async (guardedPath) => {
-    const ascii = (text: string): string => text.replace(/[^!-~]/gu, encodeURIComponent)
     const targets = spellingsOf(guardedPath).map((spelling) => `/first/dev${ascii(spelling)}`)
     const more = [`//first/dev${guardedPath}`, `/first//dev${guardedPath}`, `/first/./dev${guardedPath}`, `/first%2fdev${guardedPath}`, `/FIRST/dev${guardedPath}`, `/%66irst/d%65v${guardedPath}`, `http://api.test/first/dev${guardedPath}`, `/first/dev${guardedPath}\0`]
     expect(await intrudersOf([...targets, ...more].flatMap((target): Row[] => [[`GET ${target} HTTP/1.1`], [`HEAD ${target} HTTP/1.1`], [`get ${target} HTTP/1.1`]]))).toEqual([])
@@ -178,7 +180,6 @@ describe('nobody gets in', () => {
   test('with an API key of somebody or somewhere else', async () => {
     expect(await isReached('GET /first/dev/key HTTP/1.1', [`X-Api-Key: ${KEYS.mine}`])).toBe(true)
     const line = 'GET /first/dev/key HTTP/1.1'
-    const header = (value: string): readonly string[] => [`X-Api-Key: ${value}`]
     const rows: readonly Row[] = [
       [line, header(KEYS.others)], [line, header(KEYS.lonely)], [line, header(KEYS.disabled)], ['GET /first/prod/key HTTP/1.1', header(KEYS.mine)], ['GET /other/dev/key HTTP/1.1', header(KEYS.mine)],
       [`GET /first/dev/key?x-api-key=${KEYS.mine} HTTP/1.1`], [line, [`Authorization: ${KEYS.mine}`]], [line, [`Cookie: x-api-key=${KEYS.mine}`]], [line, [...header(KEYS.mine), ...header(KEYS.others)]],
