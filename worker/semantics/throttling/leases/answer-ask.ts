@@ -23,6 +23,7 @@ export function answerAsk(bucket: LentBucket, ask: Ask, readingMs: number, limit
   if (known !== undefined && ask.seq <= known.reply.seq) return { reply: known.reply, save: null }
   adoptLimit(bucket, ask.limit)
   takeReport(bucket, ask, known)
+  if (ask.lateMs > 0) bucket.missed = Math.min(bucket.limit.burstLimit, bucket.missed + (Math.min(ask.lateMs, limits.waitMsMax) * Math.min(bucket.limit.rateLimit, ask.demand)) / 1000)
   const reply = grant(bucket, ask, limits)
   const holder: Holder = { outstanding: ask.held + reply.kept, reply, demand: ask.demand, untilMs: bucket.atMs + limits.forgetMs }
   bucket.holders.delete(ask.holder)
@@ -85,7 +86,10 @@ function claimedAhead(bucket: LentBucket, holder: string): number {
   return ahead
 }
 
-/** Those that got no token keep their place in the queue, unless the queue is longer than what can come. */
+/**
+ * Those that got no token keep their place in the queue, unless the queue is longer than what is there, what is lent, and what was missed meanwhile: then one central bucket
+ * would be empty as well.
+ */
 function settleRest(bucket: LentBucket, holder: string, missing: number, limits: LeaseLimits): Rest {
   if (missing === 0) {
     bucket.claims.delete(holder)
@@ -94,9 +98,9 @@ function settleRest(bucket: LentBucket, holder: string, missing: number, limits:
   bucket.claims.set(holder, { count: missing, untilMs: bucket.atMs + limits.claimMs })
   let queued = 0
   for (const { count } of bucket.claims.values()) queued += count
-  const comes = bucket.level + bucket.lent + Math.max(1, (limits.queueMs * bucket.limit.rateLimit) / 1000)
-  if (!bucket.isEmpty && queued <= comes) return 'wait'
+  if (!bucket.isEmpty && queued <= bucket.level + bucket.lent + bucket.missed + EPSILON) return 'wait'
   bucket.isEmpty = true
+  bucket.missed = 0
   bucket.claims.clear()
   return 'refused'
 }
@@ -104,7 +108,10 @@ function settleRest(bucket: LentBucket, holder: string, missing: number, limits:
 /** What may be lent: nothing while somebody waits, and when others hold too only a share of what is left: the holder's part of the demand, or the least share when that is more. */
 function roomToKeep(bucket: LentBucket, { holder, demand }: Ask, limits: LeaseLimits): number {
   if (bucket.claims.size > 0) return 0
-  const room = Math.min(bucket.level, bucket.limit.burstLimit * (bucket.isEmpty ? limits.lentShareEmpty : limits.lentShareMax) - outstandingOf(bucket)) + EPSILON
+  const { burstLimit } = bucket.limit
+  // After a restart others may seem to hold nearly all: a little is lent in any case.
+  const mayBeLent = Math.max(burstLimit * (bucket.isEmpty ? limits.lentShareEmpty : limits.lentShareMax) - outstandingOf(bucket), burstLimit * limits.lentShareMin - bucket.lent)
+  const room = Math.min(bucket.level, mayBeLent) + EPSILON
   if (room < 1) return 0
   let others = 0
   for (const [id, other] of bucket.holders) if (id !== holder) others += other.demand

@@ -18,7 +18,7 @@ export function nextAsk(lease: Lease, nowMs: number, limits: LeaseLimits): Ask |
   if (!isDue(lease, nowMs, isLow)) return null
   lease.seq += 1
   const { holder, seq, limit, tokens, returning, waiting } = lease
-  const ask: Ask = { holder, seq, limit, held: tokens, returned: returning, waiting, want: lease.isIdle ? 0 : want, demand: demandAt(lease.demand, nowMs, limits.demandMemoryMs) * 1000 }
+  const ask: Ask = { holder, seq, limit, held: tokens, returned: returning, waiting, lateMs: lease.lateMs, want: lease.isIdle ? 0 : want, demand: demandAt(lease.demand, nowMs, limits.demandMemoryMs) * 1000 }
   lease.sent = { ask, firstMs: nowMs, lastMs: nowMs, failures: 0 }
   lease.asked = waiting
   lease.returning = 0
@@ -76,6 +76,7 @@ export function onReply(lease: Lease, reply: Reply, nowMs: number, limits: Lease
   if (sent === null || reply.seq !== sent.ask.seq) return { admitted: 0, refused: 0 }
   if (sent.failures === 0 && Number.isFinite(sent.firstMs)) measureTrip(lease, nowMs - sent.firstMs)
   lease.sent = null
+  lease.lateMs = sent.failures > 0 && Number.isFinite(sent.firstMs) ? nowMs - sent.firstMs : 0
   lease.untilMs = sent.firstMs + limits.leaseMs
   lease.tokens += reply.kept
   if (nowMs >= lease.untilMs) putBack(lease)

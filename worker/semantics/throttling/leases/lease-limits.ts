@@ -15,12 +15,12 @@ export const LEASE_LIMITS = {
   lentShareMax: 0.9,
   /** The same while the bucket is empty: tokens that lie with the wrong holders would keep it from filling. */
   lentShareEmpty: 0.7,
+  /** What may be lent in any case. */
+  lentShareMin: 0.15,
   /** What one of several holders may keep of what is left, in one ask. Source: peers 4.1, "a quarter of what is left". */
   keepShare: 0.25,
   /** The same while the bucket is empty: what flows in should not lie there. */
   keepShareEmpty: 0.5,
-  /** How many milliseconds of the rate may be waited for, beyond what is in the bucket and lent, before a bucket counts as empty. */
-  queueMs: 600,
   /** How long a place in the queue is kept for a holder that does not come back for it. */
   claimMs: 1_500,
   /** Until a bucket that was found empty is filled to this share again, it refuses without letting anybody wait. Below what can't be lent, so that it can be reached. */

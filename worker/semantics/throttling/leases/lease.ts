@@ -28,6 +28,8 @@ export interface Lease {
   /** Requests that wait, and how many of them (the first) the ask on its way speaks for. */
   waiting: number
   asked: number
+  /** How long the last ask took when it had to be repeated; else 0. */
+  lateMs: number
   sent: Sent | null
   seq: number
   /** No ask before this time: the object's pace, and when those that were told to wait should ask again. */
@@ -53,7 +55,7 @@ export interface Lease {
 export function openLease(holder: string, limit: Limit, nowMs: number, limits: LeaseLimits): Lease {
   const never = Number.NEGATIVE_INFINITY
   return {
-    holder, limit, tokens: 0, untilMs: never, returning: 0, waiting: 0, asked: 0, sent: null, seq: 0,
+    holder, limit, tokens: 0, untilMs: never, returning: 0, waiting: 0, asked: 0, lateMs: 0, sent: null, seq: 0,
     nextMs: never, pollMs: never, emptyUntilMs: never, askAheadMs: never, paceMs: 0, isIdle: false,
     demand: noDemand(), tripMs: limits.tripMsGuess, usedMs: nowMs, seenMs: nowMs, level: limit.burstLimit, levelAtMs: nowMs, ownTatMs: never,
   }

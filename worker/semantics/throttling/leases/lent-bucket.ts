@@ -44,6 +44,8 @@ export interface LentBucket {
   atMs: number
   /** When something flowed in last that did not fit. */
   fullMs: number
+  /** How many tokens more one central bucket might have: those that did not fit beside tokens which were out, but may have been spent; those that flowed by while asks got lost. */
+  missed: number
   /** The one that asked last is last. */
   readonly holders: Map<string, Holder>
   /** Outstanding at all holders. */
@@ -59,11 +61,12 @@ export interface LentBucket {
 
 /** Opens a bucket: full when it never was used, else in the worst state in which it can have been. */
 export function openBucket(saved: SavedBucket | null, limit: Limit, readingMs: number, limits: LeaseLimits): LentBucket {
-  const fresh = { fullMs: readingMs, holders: new Map(), lent: 0, claims: new Map(), isEmpty: false, calls: noDemand(), saved }
+  const fresh = { fullMs: readingMs, missed: 0, holders: new Map(), lent: 0, claims: new Map(), isEmpty: false, calls: noDemand(), saved }
   if (saved === null) return { ...fresh, limit, level: limit.burstLimit, atMs: readingMs, unknown: [] }
   const nowMs = Math.max(saved.atMs, readingMs)
   const unknown = saved.lent > 0 ? [...saved.unknown, { tokens: saved.lent, untilMs: nowMs + limits.forgetMs }] : saved.unknown
   const bucket: LentBucket = { ...fresh, limit: saved.limit, level: saved.level, atMs: saved.atMs, unknown }
+  bucket.missed = outstandingOf(bucket) + (limits.saveAheadMs * bucket.limit.rateLimit) / 1000
   settle(bucket, nowMs)
   return bucket
 }
@@ -102,7 +105,9 @@ function fill(bucket: LentBucket, nowMs: number): void {
   const level = bucket.level + ((nowMs - bucket.atMs) * bucket.limit.rateLimit) / 1000
   bucket.level = Math.min(room, level)
   bucket.atMs = nowMs
-  if (level > room) bucket.fullMs = nowMs
+  if (level <= room) return
+  bucket.fullMs = nowMs
+  bucket.missed = Math.min(bucket.missed + level - room, bucket.limit.burstLimit - room)
 }
 
 /** Puts the bucket under another limit. What is in it stays in it, as far as it fits; a higher burst has to be filled first. */

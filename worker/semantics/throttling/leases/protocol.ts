@@ -12,6 +12,8 @@ export interface Ask {
   readonly returned: number
   /** Requests that wait for a token now. */
   readonly waiting: number
+  /** How long it took to bring the last ask there and back, when it had to be repeated; else 0. Requests piled up meanwhile that no bucket knew of. */
+  readonly lateMs: number
   /** Tokens that the holder would like to keep for requests to come. */
   readonly want: number
   /** Requests a second that the holder sees. */

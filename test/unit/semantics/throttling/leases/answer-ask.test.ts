@@ -12,7 +12,7 @@ function objectOf(bucket: LentBucket = openBucket(null, LIMIT, 0, LEASE_LIMITS))
   const ask = (holder: string, atMs: number, parts: Partial<Ask>): Reply => {
     const seq = parts.seq ?? (seqs.get(holder) ?? 0) + 1
     seqs.set(holder, seq)
-    return answerAsk(bucket, { holder, seq, limit: LIMIT, held: 0, returned: 0, waiting: 0, want: 0, demand: 10, ...parts }, atMs, LEASE_LIMITS).reply
+    return answerAsk(bucket, { holder, seq, limit: LIMIT, held: 0, returned: 0, waiting: 0, want: 0, lateMs: 0, demand: 10, ...parts }, atMs, LEASE_LIMITS).reply
   }
   return { bucket, ask }
 }
@@ -57,9 +57,15 @@ describe('an ask', () => {
 })
 
 describe('the queue', () => {
-  it('keeps the order of those that wait', () => {
+  it('is not there when nothing is lent: who comes too early is refused, as by one central bucket', () => {
     const { ask } = objectOf()
-    ask('a', 0, { waiting: 100 })
+    expect(ask('a', 0, { waiting: 101 })).toMatchObject({ served: 100, rest: 'refused', emptyMs: 10 })
+  })
+
+  it('keeps the order of those that wait for what others hold', () => {
+    const { ask } = objectOf()
+    ask('holder', 0, { want: 50 })
+    ask('a', 0, { waiting: 50 })
     expect(ask('near', 0, { waiting: 5 })).toMatchObject({ served: 0, rest: 'wait', waitMs: 50 })
     expect(ask('far', 10, { waiting: 5 })).toMatchObject({ served: 0, rest: 'wait', waitMs: 90 })
     // Five tokens have come: they are for who came first.
@@ -67,18 +73,32 @@ describe('the queue', () => {
     expect(ask('near', 50, { waiting: 5 })).toMatchObject({ served: 5, rest: 'none' })
   })
 
-  it('is refused when it is longer than what can come soon; then nobody waits until the bucket has recovered', () => {
+  it('is refused when it is longer than what others hold; then nobody waits until the bucket has recovered', () => {
     const { ask } = objectOf()
-    ask('a', 0, { waiting: 100 })
-    expect(ask('b', 0, { waiting: 60 })).toMatchObject({ rest: 'wait' })
+    ask('holder', 0, { want: 20 })
+    ask('a', 0, { waiting: 80 })
+    expect(ask('b', 0, { waiting: 20 })).toMatchObject({ rest: 'wait' })
     expect(ask('c', 0, { waiting: 1 })).toMatchObject({ rest: 'refused', emptyMs: 10 })
-    expect(ask('b', 5, { waiting: 60 })).toMatchObject({ rest: 'refused' })
+    expect(ask('b', 5, { waiting: 20 })).toMatchObject({ rest: 'refused' })
     expect(ask('b', 1_000, { waiting: 1 })).toMatchObject({ served: 1, rest: 'none', emptyMs: 0 })
+  })
+
+  it('may be longer by what did not fit beside tokens that were spent already, and by what flowed by while asks got lost', () => {
+    const { ask } = objectOf()
+    ask('a', 0, { want: 40 })
+    // Ten tokens did not fit; the forty were spent long ago.
+    ask('a', 100, { waiting: 60 })
+    expect(ask('a', 100, { waiting: 10 })).toMatchObject({ rest: 'wait' })
+    expect(ask('a', 100, { waiting: 11 })).toMatchObject({ rest: 'refused' })
+    const late = objectOf()
+    late.ask('a', 0, { waiting: 100 })
+    expect(late.ask('a', 0, { waiting: 30, lateMs: 300, demand: 100 })).toMatchObject({ rest: 'wait' })
   })
 
   it('forgets a place that nobody comes back for', () => {
     const { ask } = objectOf()
-    ask('a', 0, { waiting: 100 })
+    ask('holder', 0, { want: 60 })
+    ask('a', 0, { waiting: 40 })
     ask('gone', 0, { waiting: 60 })
     expect(ask('b', 1_600, { waiting: 10 })).toMatchObject({ served: 10 })
   })
@@ -132,7 +152,7 @@ describe('what is written', () => {
     const { bucket } = objectOf()
     let writes = 0
     for (let atMs = 0; atMs < 1_000; atMs += 5) {
-      const { save } = answerAsk(bucket, { holder: 'a', seq: atMs + 1, limit: LIMIT, held: 0, returned: 0, waiting: 1, want: 0, demand: 100 }, atMs, LEASE_LIMITS)
+      const { save } = answerAsk(bucket, { holder: 'a', seq: atMs + 1, limit: LIMIT, held: 0, returned: 0, waiting: 1, want: 0, lateMs: 0, demand: 100 }, atMs, LEASE_LIMITS)
       if (save !== null) writes += 1
       const restarted = openBucket(bucket.saved, LIMIT, atMs, LEASE_LIMITS)
       expect(restarted.level + outstandingOf(restarted)).toBeLessThanOrEqual(bucket.level + outstandingOf(bucket) + 1e-6)
