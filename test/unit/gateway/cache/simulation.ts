@@ -120,18 +120,19 @@ async function readSome(world: World): Promise<void> {
   }
 }
 
-/** A PUT through one of the isolates: what the standards' policy stored of its path before is outdated there. */
+/** A PUT through one of the isolates, between two reads of its path: what the standards' policy stored of it before is outdated there. */
 async function changeOne(world: World): Promise<void> {
   const { chance, clock } = world
   const isolate = chance.pick(world.isolates)
   const request = requestOf(chance)
   const stage = isolate.stages.get(`${request.api}/${request.stage}`)
   if (stage === undefined) return
-  const url = urlOf(request)
-  const response = await handle(new Request(url, { method: 'PUT', headers: { authorization: request.caller } }), worldPorts(world, isolate, stage, request.draw))
+  await readOne(world, isolate, request)
+  const response = await handle(new Request(urlOf(request), { method: 'PUT', headers: { authorization: request.caller } }), worldPorts(world, isolate, stage, request.draw))
   await response.text()
   if (response.ok && stage.cachePolicy === 'rfc9111') isolate.changedAtMs.set(pathOf(request), clock.now)
   clock.now += 1
+  await readOne(world, isolate, request)
 }
 
 const pathOf = ({ api, stage, method, id }: Request_): string => `${api}/${stage}/${method}/${id}`
