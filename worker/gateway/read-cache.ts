@@ -51,14 +51,23 @@ export interface CacheQuestion {
 /** How often a request looks again because a place turned out to be another (`Vary`). */
 const HOPS_MAX = 3
 
-/** Step 9. Looks for an answer, in this isolate first. A request that finds none fills the place, or waits for the one that does. */
-export async function readCache(matched: Keyed, ports: Ports): Promise<CacheLookup> {
+/** Step 9. Looks for an answer, in this isolate first, which waits for nothing. A request that finds none fills the place, or waits for the one that does. */
+export function readCache(matched: Keyed, ports: Ports): CacheLookup | Promise<CacheLookup> {
   const base = findPlace(matched, ports)
-  const question = toQuestion(matched, base instanceof Promise ? await base : base)
+  return base instanceof Promise ? base.then((place) => readAnswer(toQuestion(matched, place), ports)) : readAnswer(toQuestion(matched, base), ports)
+}
+
+function readAnswer(question: CacheQuestion, ports: Ports): CacheLookup | Promise<CacheLookup> {
   if (question.invalidation === 'granted') {
     const place = locate(question, ports)
     return missOf(question, { place, reason: 'request', stale: peekAnswer(question, place, ports), fill: null })
   }
+  const place = locate(question, ports)
+  const held = peekAnswer(question, place, ports)
+  return (held === null ? null : serve(question, place, { answer: held, tier: 'memory' }, ports)) ?? lookAround(question, ports)
+}
+
+async function lookAround(question: CacheQuestion, ports: Ports): Promise<CacheLookup> {
   for (let hop = 0; hop < HOPS_MAX; hop += 1) {
     const lookup = await look(question, ports)
     if (lookup !== null) return lookup

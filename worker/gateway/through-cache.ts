@@ -2,7 +2,7 @@ import type { CacheTier, Ports } from '../ports.ts'
 import type { Validators } from '../semantics/caching/entry.ts'
 import { withoutConditions, withValidators } from '../semantics/caching/validators.ts'
 import type { IntegrationRequest, IntegrationResponse, Keyed, MethodResponse } from './exchange.ts'
-import { readCache, type CacheMiss } from './read-cache.ts'
+import { readCache, type CacheLookup, type CacheMiss } from './read-cache.ts'
 import { giveUp, writeCache } from './write-cache.ts'
 
 /** What came of asking the backend (steps 10 to 12). */
@@ -39,18 +39,17 @@ export interface Answered {
 }
 
 /** Steps 9 to 13 of a cached method: the cache's answer, or the backend's, kept. A stale answer goes out at once and is fetched anew behind the response. */
-export async function answerThroughCache(matched: Keyed, ask: AskBackend, ports: Ports): Promise<Answered> {
+export function answerThroughCache(matched: Keyed, ask: AskBackend, ports: Ports): Answered | Promise<Answered> {
   const startedAtMs = ports.clock.nowMs()
-  const lookup = await readCache(matched, ports)
-  const latencyMs = ports.clock.nowMs() - startedAtMs
-  if (lookup.kind === 'hit') {
-    ports.cache.count(matched.stage.document, lookup.tier, latencyMs)
+  const use = (lookup: CacheLookup): Answered | Promise<Answered> => {
+    const latencyMs = ports.clock.nowMs() - startedAtMs
+    ports.cache.count(matched.stage.document, lookup.kind === 'hit' ? lookup.tier : 'miss', latencyMs)
+    if (lookup.kind === 'miss') return fill(lookup, ask, ports).then(({ answer, response }) => ({ answer, response, cache: { result: 'miss', tier: null, latencyMs } }))
     if (lookup.refresh !== null) ports.defer(fill(lookup.refresh, ask, ports))
     return { answer: lookup.answer, response: null, cache: { result: 'hit', tier: lookup.tier, latencyMs } }
   }
-  ports.cache.count(matched.stage.document, 'miss', latencyMs)
-  const { answer, response } = await fill(lookup, ask, ports)
-  return { answer, response, cache: { result: 'miss', tier: null, latencyMs } }
+  const lookup = readCache(matched, ports)
+  return lookup instanceof Promise ? lookup.then(use) : use(lookup)
 }
 
 async function fill(miss: CacheMiss, ask: AskBackend, ports: Ports): Promise<{ readonly answer: MethodResponse; readonly response: IntegrationResponse | null }> {
