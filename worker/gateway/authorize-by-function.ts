@@ -1,3 +1,4 @@
+import { whenThere, type Awaitable } from '../awaitable.ts'
 import type { Ports } from '../ports.ts'
 import { readAuthorizerAnswer, type AuthorizerGrant } from '../semantics/authorizers/lambda/authorizer-answer.ts'
 import { toGrantKey } from '../semantics/authorizers/lambda/result-cache.ts'
@@ -27,26 +28,28 @@ const TIMEOUT_MS = 29_000
  * Step 5 with a Lambda authorizer (aws-rest 11.2). Its policy may be kept for a while; the verdict never is: each call evaluates the policy for its own method,
  * together with the API's resource policy.
  */
-export async function authorizeByFunction(guarded: Guarded, authorizer: LambdaAuthorizer, ports: Ports): Promise<FunctionCaller> {
+export function authorizeByFunction(guarded: Guarded, authorizer: LambdaAuthorizer, ports: Ports): Awaitable<FunctionCaller> {
   const identity = readIdentityOf(guarded, authorizer.identity)
   if (identity === null) throw toGatewayRefusal(unauthorized('an identity source is missing or empty'))
   if (authorizer.matchesToken !== null && !authorizer.matchesToken(identity[0] ?? '')) {
     throw toGatewayRefusal(unauthorized('the token does not match the validation expression'))
   }
-  const caller = await findGrant(guarded, authorizer, identity, ports)
-  requireGranted(guarded, caller.grant)
-  return caller
+  return whenThere(findGrant(guarded, authorizer, identity, ports), (caller) => {
+    requireGranted(guarded, caller.grant)
+    return caller
+  })
 }
 
-async function findGrant(guarded: Guarded, authorizer: LambdaAuthorizer, identity: readonly string[], ports: Ports): Promise<FunctionCaller> {
+function findGrant(guarded: Guarded, authorizer: LambdaAuthorizer, identity: readonly string[], ports: Ports): Awaitable<FunctionCaller> {
   if (authorizer.ttlMs === 0) return askFunction(guarded, authorizer, identity, ports)
   const { apiId, deploymentId } = guarded.deployment.document
   const key = toGrantKey({ apiId, deploymentId, stage: guarded.stage.document.stageName, authorizerId: authorizer.id }, identity)
   const kept = ports.access.grants.get(key, ports.clock.nowMs())
   if (kept !== null) return { kind: 'function', grant: kept, integrationLatencyMs: 0, functionRequestId: null }
-  const asked = await askFunction(guarded, authorizer, identity, ports)
-  ports.access.grants.put(key, { grant: asked.grant, expiresAtMs: ports.clock.nowMs() + authorizer.ttlMs })
-  return asked
+  return askFunction(guarded, authorizer, identity, ports).then((asked) => {
+    ports.access.grants.put(key, { grant: asked.grant, expiresAtMs: ports.clock.nowMs() + authorizer.ttlMs })
+    return asked
+  })
 }
 
 async function askFunction(guarded: Guarded, authorizer: LambdaAuthorizer, identity: readonly string[], ports: Ports): Promise<FunctionCaller> {
