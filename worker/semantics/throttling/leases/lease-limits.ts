@@ -30,7 +30,7 @@ export const LEASE_LIMITS = {
   /** Memory of the demand estimate: the time in which an old arrival loses two thirds of its weight. */
   demandMemoryMs: 300,
   /** The calls a second that holders are paced to, and from how many on they are paced. An object serves about 1,000 (platform 2); 500 are promised. */
-  pacedCalls: 330,
+  pacedCalls: 305,
   pacedFrom: 150,
   paceMsMax: 1_000,
   callsMemoryMs: 250,
