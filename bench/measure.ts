@@ -16,10 +16,13 @@ interface Round {
   readonly failures: number
 }
 
+/** Sent to each candidate before the first round: V8 has compiled by then what it is going to. */
+const WARM_UP_REQUESTS = 5_000
+
 /** Measures all candidates of a scenario in turn, round after round, so that what else the machine does falls on all of them alike. */
 export async function measure(scenario: Scenario, effort: Effort): Promise<Measurement[]> {
   const rounds = new Map<string, Round[]>(scenario.candidates.map(({ name }) => [name, []]))
-  for (const candidate of scenario.candidates) await runRound(candidate, { ...effort, requestsPerRound: effort.connections * 20 })
+  for (const candidate of scenario.candidates) await runRound(candidate, { ...effort, requestsPerRound: WARM_UP_REQUESTS })
   for (let round = 0; round < effort.rounds; round += 1) {
     for (const candidate of scenario.candidates) rounds.get(candidate.name)?.push(await runRound(candidate, effort))
   }

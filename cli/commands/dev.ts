@@ -42,9 +42,8 @@ async function runDev(call: Call): Promise<number> {
   }
   const { token, secret } = createDevToken()
   const env = { ...call.env, ...options.vars }
-  // Both take a while, one here and one in workerd.
-  const firstRules = loadRules(options.rules, env, options.vars[CREDENTIALS_KEY])
-  const runtime = await startRuntime({
+  // Both take a while: the runtime in processes of its own, so it goes first, and the rules compile while it starts.
+  const starting = startRuntime({
     gatewayConfig: join(PROJECT, 'wrangler.toml'),
     companionConfigs: call.texts('worker').map((file) => resolve(call.directory, file)),
     host: options.host,
@@ -53,6 +52,8 @@ async function runDev(call: Call): Promise<number> {
     persistTo: options.persistTo,
     onLog: ({ message }) => printLog(message, call.json, call.terminal),
   })
+  const firstRules = loadRules(options.rules, env, options.vars[CREDENTIALS_KEY])
+  const runtime = await starting
   const url = runtime.url.origin
   const targets: PublishTargets = {
     client: createControlClient({ url, token }),
