@@ -123,7 +123,9 @@ function toParameters(walk: Walk): Readonly<Record<string, string>> {
 
 function plant<Leaf>(root: Node<Leaf>, route: Route<Leaf>): void {
   let node = root
-  for (const { text } of splitPath(route.path)) {
+  // A resource's path has no empty parts but the one before its first slash (`checkResourcePaths`).
+  for (const text of route.path.split('/')) {
+    if (text === '') continue
     const variable = text.startsWith('{') ? /^\{([^{}+]+)(\+?)\}$/u.exec(text) : null
     if (variable === null) {
       node = literalChild(node, text)
