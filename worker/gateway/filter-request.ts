@@ -16,7 +16,7 @@ async function takeToken({ stage, sourceIp, requestId }: Resolved, rate: NonNull
   const { apiId, stageName } = stage.document
   const bucket = toAddressBucket(rate, { apiId, stage: stageName, sourceIp })
   const [outcome] = await ports.limits.take([bucket])
-  if (outcome?.isOwnShare === true) ports.log.write({ level: 'warn', message: 'a bucket could not be reached: the isolate goes by its own share', requestId, apiId, bucket: bucket.name })
+  if (outcome?.isOwnShare === true) ports.log.write({ level: 'warn', message: 'a bucket could not be reached: the isolate goes by its own share', metric: 'limits.ownShare', cause: outcome.cause, requestId, apiId, bucket: bucket.name })
   if (outcome?.kind === 'refused') throw new GatewayRefusal('WAF_FILTERED', { note: 'filtered: the address sends more than the rate of the stage' })
 }
 
