@@ -4,7 +4,7 @@ import { getRequest } from '../load.ts'
 import type { Scenario } from '../scenario.ts'
 import { startRawWorker, type RawProcess } from '../workerd.ts'
 
-/** What taking tokens costs: the same Worker with no bucket, and with one and five in each mode that asks nobody at most requests. */
+/** What taking tokens costs: one Worker, in one process, with no bucket, and with one and five in each mode that asks nobody at most requests. */
 export async function startThrottlingScenario(): Promise<Scenario> {
   const code = await bundleWorker(join(import.meta.dirname, '..', 'peers', 'gateway-limits.ts'))
   const rows = [
@@ -14,17 +14,12 @@ export async function startThrottlingScenario(): Promise<Scenario> {
     { name: 'five buckets, local', query: 'buckets=5&mode=local' },
     { name: 'one bucket, exact', query: 'buckets=1&mode=exact' },
   ]
-  const processes = await Promise.all(rows.map(() => startLimited(code, 1)))
+  const process = await startLimited(code, 1)
   return {
     name: 'throttling',
     baseline: 'no bucket',
-    candidates: rows.flatMap(({ name, query }, index) => {
-      const process = processes[index]
-      return process === undefined ? [] : [{ name, process, requests: [getRequest(`/?${query}`, 'bench.test')] }]
-    }),
-    stop: async () => {
-      await Promise.all(processes.map((process) => process.stop()))
-    },
+    candidates: rows.map(({ name, query }) => ({ name, process, requests: [getRequest(`/?${query}`, 'bench.test')] })),
+    stop: () => process.stop(),
   }
 }
 

@@ -24,13 +24,21 @@ export interface PublishTargets {
 
 /** Publishes a folder as CI would, and deploys every stage. A folder beyond the control API's bound goes to the local KV, without history. */
 export async function publishFolder(folder: CompiledFolder, { client, publisher, env }: PublishTargets): Promise<Published> {
-  let bytes = 0
-  for (const text of folder.files.values()) bytes += JSON.stringify(text).length
-  if (publisher.hasPublished() || bytes > PUSHED_BYTES_MAX) {
+  if (publisher.hasPublished() || isTooLarge(folder.files)) {
     await publisher.publish(folder.rules)
     return { kind: 'written' }
   }
   const outcome = await pushRules(client, folder.files, { env, deploy: 'every-stage', attribution: { author: 'stagedoor dev', message: 'the rule folder changed' }, prune: true })
   if (outcome.kind === 'done') return { kind: 'pushed' }
   return { kind: 'failed', message: outcome.kind === 'problem' ? outcome.problem.detail : outcome.message }
+}
+
+/** Whether the files are more than one push takes. A file that is too large as it is need not be written as JSON to know. */
+function isTooLarge(files: ReadonlyMap<string, string>): boolean {
+  let bytes = 0
+  for (const text of files.values()) {
+    bytes += text.length > PUSHED_BYTES_MAX ? text.length : JSON.stringify(text).length
+    if (bytes > PUSHED_BYTES_MAX) return true
+  }
+  return false
 }
