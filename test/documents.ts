@@ -1,4 +1,4 @@
-import { deploymentSchema, type DeploymentDocument, type IntegrationDocument, type IntegrationResponseDocument, type MethodDocument } from '../kv-schemas/documents/deployment.ts'
+import { deploymentSchema, type AuthorizerDocument, type DeploymentDocument, type IntegrationDocument, type IntegrationResponseDocument, type MethodDocument } from '../kv-schemas/documents/deployment.ts'
 import { stageSchema, type StageDocument } from '../kv-schemas/documents/stage.ts'
 
 /** An integration with Amazon's defaults; a test writes what it is about. */
@@ -73,6 +73,22 @@ export function deploymentOf(resources: Resources, parts: Partial<Omit<Deploymen
     ...parts,
     resources: Object.entries(resources).map(([path, methods], index) => ({ id: `resource${index}`, path, methods })),
   })
+}
+
+/** A Lambda authorizer of type TOKEN whose results are not kept. */
+export function authorizerOf(parts: Partial<AuthorizerDocument> = {}): AuthorizerDocument {
+  return {
+    id: 'door',
+    type: 'TOKEN',
+    authorizerUri: 'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:door/invocations',
+    authorizerCredentials: null,
+    identitySource: ['method.request.header.Authorization'],
+    identityValidationExpression: null,
+    authorizerResultTtlInSeconds: 0,
+    providerARNs: [],
+    jwtConfiguration: null,
+    ...parts,
+  }
 }
 
 /** The stage `dev` of that deployment. */

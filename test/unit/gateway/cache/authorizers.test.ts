@@ -1,7 +1,8 @@
 import { AwsV4Signer } from 'aws4fetch'
 import { describe, expect, it } from 'vitest'
-import type { AuthorizerDocument, DeploymentDocument, MethodDocument } from '../../../../kv-schemas/documents/deployment.ts'
+import type { DeploymentDocument, MethodDocument } from '../../../../kv-schemas/documents/deployment.ts'
 import { accessOf, type TestPrincipal } from '../../../access.ts'
+import { authorizerOf } from '../../../documents.ts'
 import { functionsOf, returned } from '../../../functions.ts'
 import { NOW_MS } from '../../../gateway.ts'
 import { createSigner } from '../../semantics/authorizers/jwt/tokens.ts'
@@ -12,24 +13,12 @@ const ISSUER = 'https://issuer.example'
 const EXPIRES = Math.floor(NOW_MS / 1000) + 3_600
 const KEYS = ['first-key-of-twenty-characters', 'other-key-of-twenty-characters']
 
-const authorizer = (parts: Partial<AuthorizerDocument>): AuthorizerDocument => ({
-  id: 'auth01',
-  type: 'TOKEN',
-  authorizerUri: 'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:auth/invocations',
-  authorizerCredentials: null,
-  identitySource: ['method.request.header.Authorization'],
-  identityValidationExpression: null,
-  authorizerResultTtlInSeconds: 0,
-  providerARNs: [],
-  jwtConfiguration: null,
-  ...parts,
-})
 const AUTHORIZERS: DeploymentDocument['authorizers'] = {
-  token: authorizer({}),
-  request: authorizer({ id: 'auth02', type: 'REQUEST', identitySource: ['method.request.header.x-who'] }),
-  always: authorizer({ id: 'auth03', type: 'REQUEST', identitySource: [] }),
-  pool: authorizer({ id: 'auth04', type: 'COGNITO_USER_POOLS', authorizerUri: null, providerARNs: ['arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_Pool'] }),
-  jwt: authorizer({ id: 'auth05', type: 'JWT', authorizerUri: null, jwtConfiguration: { issuer: ISSUER, audience: ['me'] } }),
+  token: authorizerOf({}),
+  request: authorizerOf({ id: 'auth02', type: 'REQUEST', identitySource: ['method.request.header.x-who'] }),
+  always: authorizerOf({ id: 'auth03', type: 'REQUEST', identitySource: [] }),
+  pool: authorizerOf({ id: 'auth04', type: 'COGNITO_USER_POOLS', authorizerUri: null, providerARNs: ['arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_Pool'] }),
+  jwt: authorizerOf({ id: 'auth05', type: 'JWT', authorizerUri: null, jwtConfiguration: { issuer: ISSUER, audience: ['me'] } }),
 }
 
 const signer = await createSigner()

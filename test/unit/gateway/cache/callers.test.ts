@@ -1,19 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { AuthorizerDocument } from '../../../../kv-schemas/documents/deployment.ts'
 import type { Functions, Ports } from '../../../../worker/ports.ts'
+import { authorizerOf } from '../../../documents.ts'
 import { cachedApiOf, read, type CachedApi, type CachedApiParts } from './cached-api.ts'
-
-const AUTHORIZER: AuthorizerDocument = {
-  id: 'door',
-  type: 'TOKEN',
-  authorizerUri: 'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:door/invocations',
-  authorizerCredentials: null,
-  identitySource: ['method.request.header.Authorization'],
-  identityValidationExpression: null,
-  authorizerResultTtlInSeconds: 0,
-  providerARNs: [],
-  jwtConfiguration: null,
-}
 
 /** An authorizer that calls everybody `user`, as many do, and lets its callers do what a test says. */
 function doorOf(actions: readonly string[], context: Readonly<Record<string, string>> = {}): Pick<Ports, 'functions'> {
@@ -29,7 +17,7 @@ function doorOf(actions: readonly string[], context: Readonly<Record<string, str
 }
 
 const authorized = (parts: CachedApiParts = {}, door = doorOf(['execute-api:Invoke'])): CachedApi =>
-  cachedApiOf({ ...parts, api: { authorizers: { door: AUTHORIZER }, ...parts.api }, method: { authorizationType: 'CUSTOM', authorizerId: 'door' }, ports: door })
+  cachedApiOf({ ...parts, api: { authorizers: { door: authorizerOf() }, ...parts.api }, method: { authorizationType: 'CUSTOM', authorizerId: 'door' }, ports: door })
 
 async function ask(api: CachedApi, token: string, headers: Record<string, string> = {}): Promise<string> {
   const [body] = await read(await api.ask('/pets', { headers: { authorization: token, ...headers } }))
@@ -51,7 +39,7 @@ describe('callers of an authorized method', () => {
   it('do not reach an answer without being let in', async () => {
     const api = authorized()
     await ask(api, 'ann')
-    const refused = cachedApiOf({ isolateOf: api, api: { authorizers: { door: AUTHORIZER } }, method: { authorizationType: 'CUSTOM', authorizerId: 'door' }, ports: doorOf(['s3:*']) })
+    const refused = cachedApiOf({ isolateOf: api, api: { authorizers: { door: authorizerOf() } }, method: { authorizationType: 'CUSTOM', authorizerId: 'door' }, ports: doorOf(['s3:*']) })
     expect((await refused.ask('/pets', { headers: { authorization: 'ann' } })).status).toBe(403)
   })
 

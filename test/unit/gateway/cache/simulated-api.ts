@@ -1,22 +1,10 @@
-import type { AuthorizerDocument, DeploymentDocument } from '../../../../kv-schemas/documents/deployment.ts'
+import type { DeploymentDocument } from '../../../../kv-schemas/documents/deployment.ts'
 import type { Functions } from '../../../../worker/ports.ts'
 import { openDeployment, type OpenDeployment } from '../../../../worker/semantics/compile/open-deployment.ts'
-import { deploymentOf, integrationOf, methodOf } from '../../../documents.ts'
+import { authorizerOf, deploymentOf, integrationOf, methodOf } from '../../../documents.ts'
 
 /** The methods of every simulated API: open; with answers of each caller's own; shared by callers. */
 export const METHODS = ['open', 'own', 'shared'] as const
-
-const AUTHORIZER: AuthorizerDocument = {
-  id: 'door',
-  type: 'TOKEN',
-  authorizerUri: 'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:door/invocations',
-  authorizerCredentials: null,
-  identitySource: ['method.request.header.Authorization'],
-  identityValidationExpression: null,
-  authorizerResultTtlInSeconds: 0,
-  providerARNs: [],
-  jwtConfiguration: null,
-}
 
 const deployments = new Map<string, OpenDeployment>()
 
@@ -26,7 +14,7 @@ export function deploymentFor(api: string, deploymentId: string): OpenDeployment
   const known = deployments.get(name)
   if (known !== undefined) return known
   const resources = Object.fromEntries(METHODS.map((method) => [`/${method}/{id}`, { GET: methodFor(api, deploymentId, method), PUT: methodFor(api, deploymentId, method) }]))
-  const document = deploymentOf(resources, { apiId: api as DeploymentDocument['apiId'], deploymentId: deploymentId as DeploymentDocument['deploymentId'], authorizers: { door: AUTHORIZER } })
+  const document = deploymentOf(resources, { apiId: api as DeploymentDocument['apiId'], deploymentId: deploymentId as DeploymentDocument['deploymentId'], authorizers: { door: authorizerOf() } })
   const opened = openDeployment(document)
   deployments.set(name, opened)
   return opened
