@@ -21,7 +21,7 @@ const LAYERS: readonly { readonly folder: string; readonly mayReach: readonly st
   {
     folder: 'worker/control',
     mayReach: ['kv-schemas', 'worker/semantics', 'worker/ports.ts', 'worker/control', 'worker/adapters', 'worker/objects'],
-    packages: ['hono', '@hono/zod-openapi', 'zod', 'cloudflare:'],
+    packages: ['hono', 'zod', 'cloudflare:'],
   },
   { folder: 'worker/app.ts', mayReach: ['worker'], packages: ['hono'] },
   { folder: 'worker/private-gateway.ts', mayReach: ['worker'], packages: ['cloudflare:'] },
@@ -54,7 +54,7 @@ describe('imports follow the tree', () => {
 
 describe('an isolate that only answers APIs loads no schemas', () => {
   it('what worker/index.ts imports at its start needs neither zod nor yaml', () => {
-    const heavy = loadedAtStart('worker/index.ts').filter((name) => /^(?:zod|yaml|@hono\/zod-openapi)(?:\/|$)/u.test(name))
+    const heavy = loadedAtStart('worker/index.ts').filter((name) => /^(?:zod|yaml)(?:\/|$)/u.test(name))
     expect(heavy).toEqual([])
   })
 })

@@ -39,6 +39,16 @@ test('answers an unknown path with a problem', async () => {
 test('describes itself, and every operation names the role it needs', async () => {
   const { status, body } = await callControl('GET', '/openapi.json')
   expect(status).toBe(200)
+  const { post: deploy } = body.paths['/apis/{apiId}/deployments']
+  expect(deploy.parameters.map(({ name, in: place, required }: Record<string, unknown>) => `${String(place)} ${String(name)} ${String(required)}`)).toEqual([
+    'path apiId true',
+    'query author false',
+    'query message false',
+    'query commit false',
+    'header if-match false',
+  ])
+  expect(deploy.requestBody.content['application/json'].schema.required).toEqual(['stageName'])
+  expect(Object.keys(deploy.responses)).toEqual(['201', 'default'])
   for (const [path, operations] of Object.entries(body.paths as Record<string, Record<string, { security?: unknown }>>)) {
     for (const [method, operation] of Object.entries(operations)) expect(operation.security, `${method} ${path}`).toHaveLength(1)
   }

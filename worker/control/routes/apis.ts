@@ -4,7 +4,7 @@ import { attributionSchema } from '../../../kv-schemas/control-api/requests.ts'
 import { apiIdSchema } from '../../../kv-schemas/id-schemas.ts'
 import { accountLedger, apiLedger, byOf, expectValue } from '../ledgers.ts'
 import { ControlProblem } from '../problem.ts'
-import { controlRoute, createRouteGroup, jsonAnswer } from '../route.ts'
+import { controlRoute, createRouteGroup, emptyAnswer, jsonAnswer } from '../route.ts'
 import { toApiView } from '../views.ts'
 
 const apiParams = z.object({ apiId: apiIdSchema })
@@ -13,7 +13,7 @@ const listApis = controlRoute('read', {
   method: 'get',
   path: '/apis',
   summary: 'All APIs with their stages, and whether each stage runs the draft',
-  responses: { 200: jsonAnswer('The APIs', z.object({ apis: z.array(apiViewSchema) })) },
+  answer: jsonAnswer('The APIs', z.object({ apis: z.array(apiViewSchema) })),
 })
 
 const readApi = controlRoute('read', {
@@ -21,7 +21,7 @@ const readApi = controlRoute('read', {
   path: '/apis/{apiId}',
   summary: 'One API with its stages',
   request: { params: apiParams },
-  responses: { 200: jsonAnswer('The API', apiViewSchema) },
+  answer: jsonAnswer('The API', apiViewSchema),
 })
 
 const readDefinition = controlRoute('read', {
@@ -29,7 +29,7 @@ const readDefinition = controlRoute('read', {
   path: '/apis/{apiId}/definition',
   summary: 'The rule files of the draft, as they were pushed',
   request: { params: apiParams },
-  responses: { 200: jsonAnswer('The files', z.object({ files: z.array(z.object({ path: z.string(), text: z.string() })) })) },
+  answer: jsonAnswer('The files', z.object({ files: z.array(z.object({ path: z.string(), text: z.string() })) })),
 })
 
 const deleteApi = controlRoute('admin', {
@@ -37,34 +37,34 @@ const deleteApi = controlRoute('admin', {
   path: '/apis/{apiId}',
   summary: 'Deletes an API that has no stages',
   request: { params: apiParams, query: attributionSchema },
-  responses: { 204: { description: 'It is deleted' } },
+  answer: emptyAnswer('It is deleted'),
 })
 
 /** `/apis`: what there is. */
 export const apiRoutes = createRouteGroup()
-  .openapi(listApis, async (c) => {
+  .on(listApis, async (c) => {
     const apiIds = await accountLedger(c.env).listApis()
     const apis = await Promise.all(apiIds.map(async (apiId) => toApiView(apiId, await apiLedger(c.env, apiId).overview())))
-    return c.json({ apis }, 200)
+    return { apis }
   })
-  .openapi(readApi, async (c) => {
+  .on(readApi, async (c) => {
     const { apiId } = c.req.valid('param')
     const view = toApiView(apiId, await apiLedger(c.env, apiId).overview())
     if (view.draft === null && view.stages.length === 0) throw unknownApi(apiId)
-    return c.json(view, 200)
+    return view
   })
-  .openapi(readDefinition, async (c) => {
+  .on(readDefinition, async (c) => {
     const { apiId } = c.req.valid('param')
     const files = await apiLedger(c.env, apiId).readFiles()
     if (files.length === 0) throw unknownApi(apiId)
-    return c.json({ files: [...files] }, 200)
+    return { files }
   })
-  .openapi(deleteApi, async (c) => {
+  .on(deleteApi, async (c) => {
     const { apiId } = c.req.valid('param')
     const by = byOf(c.var.actor, c.req.valid('query'))
     expectValue(await apiLedger(c.env, apiId).removeApi(apiId, by))
     await accountLedger(c.env).forgetApi(apiId, by)
-    return c.body(null, 204)
+    return null
   })
 
 function unknownApi(apiId: string): ControlProblem {

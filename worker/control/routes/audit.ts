@@ -11,13 +11,13 @@ const listAudit = controlRoute('read', {
   path: '/audit',
   summary: 'Every write, newest first: of an API, or of the account (pushes, domains, plans, keys)',
   request: { query: pageSchema.extend({ apiId: apiIdSchema.optional() }) },
-  responses: { 200: jsonAnswer('The entries', z.object({ entries: z.array(auditViewSchema) })) },
+  answer: jsonAnswer('The entries', z.object({ entries: z.array(auditViewSchema) })),
 })
 
 /** `/audit`. */
-export const auditRoutes = createRouteGroup().openapi(listAudit, async (c) => {
+export const auditRoutes = createRouteGroup().on(listAudit, async (c) => {
   const { apiId, limit, before } = c.req.valid('query')
   const ledger = apiId === undefined ? accountLedger(c.env) : apiLedger(c.env, apiId)
   const entries = await ledger.listAudit({ limit, before: before ?? null })
-  return c.json({ entries: entries.map(toAuditView) }, 200)
+  return { entries: entries.map(toAuditView) }
 })

@@ -7,27 +7,27 @@ import { flushInIsolate } from '../../adapters/ports.ts'
 import { cacheIndexOf, showEntry, toLine, toStatsView } from '../cache-views.ts'
 import { expectMethod, expectStage } from '../cache-targets.ts'
 import { ControlProblem } from '../problem.ts'
-import { controlRoute, createRouteGroup, jsonAnswer, jsonBody } from '../route.ts'
+import { controlRoute, createRouteGroup, jsonAnswer } from '../route.ts'
 import { writeStage } from '../write-stage.ts'
 
 const params = z.object({ apiId: apiIdSchema, stageName: stageNameSchema })
 const write = { params, query: attributionSchema, headers: ifMatchSchema }
-const written = { 200: jsonAnswer('The stage as it is now', stageWrittenSchema) }
+const written = jsonAnswer('The stage as it is now', stageWrittenSchema)
 
 const flush = controlRoute('deploy', {
   method: 'post',
   path: '/apis/{apiId}/stages/{stageName}/cache/flush',
   summary: 'Flushes the cache of a stage: nothing that was stored is served any more',
   request: write,
-  responses: written,
+  answer: written,
 })
 
 const purge = controlRoute('deploy', {
   method: 'post',
   path: '/apis/{apiId}/stages/{stageName}/cache/purge',
   summary: 'Takes the answers of one method, or with one tag, out of the cache of a stage',
-  request: { ...write, body: jsonBody(purgeRequestSchema) },
-  responses: written,
+  request: { ...write, body: purgeRequestSchema },
+  answer: written,
 })
 
 const stats = controlRoute('read', {
@@ -35,7 +35,7 @@ const stats = controlRoute('read', {
   path: '/apis/{apiId}/stages/{stageName}/cache',
   summary: 'What the cache of a stage holds, and how it did',
   request: { params },
-  responses: { 200: jsonAnswer('The statistics', cacheStatsSchema) },
+  answer: jsonAnswer('The statistics', cacheStatsSchema),
 })
 
 const listEntries = controlRoute('read', {
@@ -43,7 +43,7 @@ const listEntries = controlRoute('read', {
   path: '/apis/{apiId}/stages/{stageName}/cache/entries',
   summary: 'Entries of the cache of a stage, the last used first',
   request: { params, query: cacheEntriesQuerySchema },
-  responses: { 200: jsonAnswer('The entries', cacheEntriesSchema) },
+  answer: jsonAnswer('The entries', cacheEntriesSchema),
 })
 
 const readEntry = controlRoute('read', {
@@ -51,43 +51,43 @@ const readEntry = controlRoute('read', {
   path: '/apis/{apiId}/stages/{stageName}/cache/entries/{keyDigest}',
   summary: 'One entry of the cache of a stage, without its body',
   request: { params: params.extend({ keyDigest: z.string().regex(/^[0-9a-f]{6,64}$/u, 'the first digits of the digest of a key, at least 6') }) },
-  responses: { 200: jsonAnswer('The entry', cacheEntryViewSchema) },
+  answer: jsonAnswer('The entry', cacheEntryViewSchema),
 })
 
 /** `/apis/{apiId}/stages/{stageName}/cache`. */
 export const cacheRoutes = createRouteGroup()
-  .openapi(flush, async (c) => {
+  .on(flush, async (c) => {
     const call = { env: c.env, actor: c.var.actor, ...c.req.valid('param'), attribution: c.req.valid('query'), ifMatch: c.req.valid('header')['if-match'] }
     const view = await writeStage(call, { kind: 'cache-flush' })
     flushInIsolate(call.apiId, call.stageName, view.stage.cacheEpoch)
     // The cache is flushed with the rules; that the books are late changes only what the statistics show.
     c.executionCtx.waitUntil(cacheIndexOf(c.env, call.apiId, call.stageName).flush(view.stage.cacheEpoch).catch(() => undefined))
-    return c.json(view, 200)
+    return view
   })
-  .openapi(purge, async (c) => {
+  .on(purge, async (c) => {
     const call = { env: c.env, actor: c.var.actor, ...c.req.valid('param'), attribution: c.req.valid('query'), ifMatch: c.req.valid('header')['if-match'] }
     const purged = c.req.valid('json')
     if (purged.kind === 'method') await expectMethod(call, purged.value)
     const view = await writeStage(call, { kind: 'cache-purge', purge: { ...purged, atMs: Date.now() } })
-    return c.json(view, 200)
+    return view
   })
-  .openapi(stats, async (c) => {
+  .on(stats, async (c) => {
     const { apiId, stageName } = c.req.valid('param')
     await expectStage({ env: c.env, apiId, stageName })
-    return c.json(toStatsView(await cacheIndexOf(c.env, apiId, stageName).stats()), 200)
+    return toStatsView(await cacheIndexOf(c.env, apiId, stageName).stats())
   })
-  .openapi(listEntries, async (c) => {
+  .on(listEntries, async (c) => {
     const { apiId, stageName } = c.req.valid('param')
     const { prefix, limit } = c.req.valid('query')
     await expectStage({ env: c.env, apiId, stageName })
     const found = await cacheIndexOf(c.env, apiId, stageName).find(prefix, limit)
-    return c.json({ entries: found.map(toLine) }, 200)
+    return { entries: found.map(toLine) }
   })
-  .openapi(readEntry, async (c) => {
+  .on(readEntry, async (c) => {
     const { apiId, stageName, keyDigest } = c.req.valid('param')
     const [line, other] = await cacheIndexOf(c.env, apiId, stageName).find(keyDigest, 2)
     if (line === undefined) await expectStage({ env: c.env, apiId, stageName })
     if (line === undefined) throw new ControlProblem('not-found', { detail: `The cache of ${apiId}/${stageName} has no entry ${keyDigest}.` })
     if (other !== undefined) throw new ControlProblem('not-possible', { detail: `Several entries begin with ${keyDigest}.`, hint: 'give more digits' })
-    return c.json(await showEntry(c.env, { apiId, stageName }, line), 200)
+    return showEntry(c.env, { apiId, stageName }, line)
   })

@@ -2,18 +2,18 @@ import * as z from 'zod'
 import { stageWrittenSchema } from '../../../kv-schemas/control-api/answers.ts'
 import { attributionSchema, canaryChangeSchema, ifMatchSchema } from '../../../kv-schemas/control-api/requests.ts'
 import { apiIdSchema, stageNameSchema } from '../../../kv-schemas/id-schemas.ts'
-import { controlRoute, createRouteGroup, jsonAnswer, jsonBody } from '../route.ts'
+import { controlRoute, createRouteGroup, jsonAnswer } from '../route.ts'
 import { writeStage } from '../write-stage.ts'
 
 const request = { params: z.object({ apiId: apiIdSchema, stageName: stageNameSchema }), query: attributionSchema, headers: ifMatchSchema }
-const responses = { 200: jsonAnswer('The stage as it is now', stageWrittenSchema) }
+const written = jsonAnswer('The stage as it is now', stageWrittenSchema)
 
 const setCanary = controlRoute('deploy', {
   method: 'patch',
   path: '/apis/{apiId}/stages/{stageName}/canary',
   summary: 'Changes the canary of a stage: its share, its ramp, its variables',
-  request: { ...request, body: jsonBody(canaryChangeSchema) },
-  responses,
+  request: { ...request, body: canaryChangeSchema },
+  answer: written,
 })
 
 const promoteCanary = controlRoute('deploy', {
@@ -21,7 +21,7 @@ const promoteCanary = controlRoute('deploy', {
   path: '/apis/{apiId}/stages/{stageName}/canary/promote',
   summary: 'Makes the canary the stage',
   request,
-  responses,
+  answer: written,
 })
 
 const cancelCanary = controlRoute('deploy', {
@@ -29,20 +29,20 @@ const cancelCanary = controlRoute('deploy', {
   path: '/apis/{apiId}/stages/{stageName}/canary',
   summary: 'Ends the canary: all traffic goes to the deployment of the stage again',
   request,
-  responses,
+  answer: written,
 })
 
 /** `/apis/{apiId}/stages/{stageName}/canary`; a canary starts with a deployment that has canarySettings. */
 export const canaryRoutes = createRouteGroup()
-  .openapi(setCanary, async (c) => {
+  .on(setCanary, async (c) => {
     const call = { env: c.env, actor: c.var.actor, ...c.req.valid('param'), attribution: c.req.valid('query'), ifMatch: c.req.valid('header')['if-match'] }
-    return c.json(await writeStage(call, { kind: 'canary-set', changes: c.req.valid('json') }), 200)
+    return writeStage(call, { kind: 'canary-set', changes: c.req.valid('json') })
   })
-  .openapi(promoteCanary, async (c) => {
+  .on(promoteCanary, async (c) => {
     const call = { env: c.env, actor: c.var.actor, ...c.req.valid('param'), attribution: c.req.valid('query'), ifMatch: c.req.valid('header')['if-match'] }
-    return c.json(await writeStage(call, { kind: 'canary-promote' }), 200)
+    return writeStage(call, { kind: 'canary-promote' })
   })
-  .openapi(cancelCanary, async (c) => {
+  .on(cancelCanary, async (c) => {
     const call = { env: c.env, actor: c.var.actor, ...c.req.valid('param'), attribution: c.req.valid('query'), ifMatch: c.req.valid('header')['if-match'] }
-    return c.json(await writeStage(call, { kind: 'canary-cancel' }), 200)
+    return writeStage(call, { kind: 'canary-cancel' })
   })

@@ -6,7 +6,7 @@ import type { DeploymentId } from '../../../kv-schemas/ids.ts'
 import type { StageCommand } from '../../objects/ledger/commands.ts'
 import { apiLedger, byOf, expectValue } from '../ledgers.ts'
 import { ControlProblem } from '../problem.ts'
-import { controlRoute, createRouteGroup, jsonAnswer, jsonBody } from '../route.ts'
+import { controlRoute, createRouteGroup, emptyAnswer, jsonAnswer } from '../route.ts'
 import { toDeploymentView } from '../views.ts'
 import { writeStage } from '../write-stage.ts'
 
@@ -18,15 +18,15 @@ const listDeployments = controlRoute('read', {
   path: '/apis/{apiId}/deployments',
   summary: 'The deployments of an API, newest first: who, when, why, what differs, and which stages run them',
   request: { params: apiParams, query: pageSchema },
-  responses: { 200: jsonAnswer('The deployments', z.object({ deployments: z.array(deploymentViewSchema) })) },
+  answer: jsonAnswer('The deployments', z.object({ deployments: z.array(deploymentViewSchema) })),
 })
 
 const deploy = controlRoute('deploy', {
   method: 'post',
   path: '/apis/{apiId}/deployments',
   summary: 'Deploys the draft, or an earlier deployment, to a stage; with canarySettings, to a canary of it',
-  request: { params: apiParams, query: attributionSchema, headers: ifMatchSchema, body: jsonBody(deployRequestSchema) },
-  responses: { 201: jsonAnswer('The stage as it is now', stageWrittenSchema) },
+  request: { params: apiParams, query: attributionSchema, headers: ifMatchSchema, body: deployRequestSchema },
+  answer: jsonAnswer('The stage as it is now', stageWrittenSchema, 201),
 })
 
 const readDeployment = controlRoute('read', {
@@ -34,7 +34,7 @@ const readDeployment = controlRoute('read', {
   path: '/apis/{apiId}/deployments/{deploymentId}',
   summary: 'One deployment, with the document that the data plane runs',
   request: { params: deploymentParams },
-  responses: { 200: jsonAnswer('The deployment', deploymentViewSchema.extend({ document: z.record(z.string(), z.unknown()) })) },
+  answer: jsonAnswer('The deployment', deploymentViewSchema.extend({ document: z.record(z.string(), z.unknown()) })),
 })
 
 const deleteDeployment = controlRoute('admin', {
@@ -42,36 +42,36 @@ const deleteDeployment = controlRoute('admin', {
   path: '/apis/{apiId}/deployments/{deploymentId}',
   summary: 'Deletes a deployment that no stage points at',
   request: { params: deploymentParams, query: attributionSchema },
-  responses: { 204: { description: 'It is deleted' } },
+  answer: emptyAnswer('It is deleted'),
 })
 
 /** `/apis/{apiId}/deployments`. */
 export const deploymentRoutes = createRouteGroup()
-  .openapi(listDeployments, async (c) => {
+  .on(listDeployments, async (c) => {
     const { limit, before } = c.req.valid('query')
     const ledger = apiLedger(c.env, c.req.valid('param').apiId)
     const [entries, { stages }] = await Promise.all([ledger.listDeployments({ limit, before: before ?? null }), ledger.overview()])
-    return c.json({ deployments: entries.map((entry) => toDeploymentView(entry, stages)) }, 200)
+    return { deployments: entries.map((entry) => toDeploymentView(entry, stages)) }
   })
-  .openapi(deploy, async (c) => {
+  .on(deploy, async (c) => {
     const { stageName, deploymentId, canarySettings } = c.req.valid('json')
     const named = deploymentId ?? toDeploymentId(canarySettings?.deploymentId)
     const command: StageCommand = canarySettings === undefined ? { kind: 'deploy', deploymentId: named } : { kind: 'canary-start', rule: canarySettings, deploymentId: named }
     const { apiId } = c.req.valid('param')
     const call = { env: c.env, actor: c.var.actor, apiId, stageName, attribution: c.req.valid('query'), ifMatch: c.req.valid('header')['if-match'] }
-    return c.json(await writeStage(call, command), 201)
+    return writeStage(call, command)
   })
-  .openapi(readDeployment, async (c) => {
+  .on(readDeployment, async (c) => {
     const { apiId, deploymentId } = c.req.valid('param')
     const ledger = apiLedger(c.env, apiId)
     const [entry, text, { stages }] = await Promise.all([ledger.findDeployment(deploymentId), ledger.readDeployment(deploymentId), ledger.overview()])
     if (entry === null || text === null) throw new ControlProblem('not-found', { detail: 'Invalid Deployment identifier specified' })
-    return c.json({ ...toDeploymentView(entry, stages), document: JSON.parse(text) as Record<string, unknown> }, 200)
+    return { ...toDeploymentView(entry, stages), document: JSON.parse(text) as Record<string, unknown> }
   })
-  .openapi(deleteDeployment, async (c) => {
+  .on(deleteDeployment, async (c) => {
     const { apiId, deploymentId } = c.req.valid('param')
     expectValue(await apiLedger(c.env, apiId).removeDeployment({ apiId, deploymentId, by: byOf(c.var.actor, c.req.valid('query')) }))
-    return c.body(null, 204)
+    return null
   })
 
 function toDeploymentId(text: string | undefined): DeploymentId | null {

@@ -1,28 +1,25 @@
 import { pushAnswerSchema } from '../../../kv-schemas/control-api/answers.ts'
 import { attributionSchema, pushRequestSchema } from '../../../kv-schemas/control-api/requests.ts'
 import { planRules, pushRules } from '../push-rules.ts'
-import { controlRoute, createRouteGroup, jsonAnswer, jsonBody } from '../route.ts'
+import { controlRoute, createRouteGroup, jsonAnswer } from '../route.ts'
 
 const push = controlRoute('deploy', {
   method: 'post',
   path: '/push',
   summary: 'Takes a rule folder: checks it, keeps it as drafts, applies stage settings and account documents, and deploys where asked',
-  request: { query: attributionSchema, body: jsonBody(pushRequestSchema) },
-  responses: { 200: jsonAnswer('What the push did, or would do', pushAnswerSchema) },
+  request: { query: attributionSchema, body: pushRequestSchema },
+  answer: jsonAnswer('What the push did, or would do', pushAnswerSchema),
 })
 
 const plan = controlRoute('read', {
   method: 'post',
   path: '/plan',
   summary: 'Says what a push of the same body would do: what each stage would run, which routes, limits and account documents would differ',
-  request: { body: jsonBody(pushRequestSchema) },
-  responses: { 200: jsonAnswer('What the push would do', pushAnswerSchema) },
+  request: { body: pushRequestSchema },
+  answer: jsonAnswer('What the push would do', pushAnswerSchema),
 })
 
 /** `POST /push` and `POST /plan`. */
 export const pushRoutes = createRouteGroup()
-  .openapi(push, async (c) => {
-    const answer = await pushRules(c.req.valid('json'), { env: c.env, actor: c.var.actor, attribution: c.req.valid('query') })
-    return c.json(answer, 200)
-  })
-  .openapi(plan, async (c) => c.json(await planRules(c.req.valid('json'), { env: c.env, actor: c.var.actor, attribution: {} }), 200))
+  .on(push, (c) => pushRules(c.req.valid('json'), { env: c.env, actor: c.var.actor, attribution: c.req.valid('query') }))
+  .on(plan, (c) => planRules(c.req.valid('json'), { env: c.env, actor: c.var.actor, attribution: {} }))

@@ -5,27 +5,27 @@ import { apiIdSchema, stageNameSchema } from '../../../kv-schemas/id-schemas.ts'
 import { stageRuleSchema } from '../../../kv-schemas/rule-files/stage.ts'
 import { apiLedger, byOf, expectValue, readIfMatch } from '../ledgers.ts'
 import { ControlProblem } from '../problem.ts'
-import { controlRoute, createRouteGroup, jsonAnswer, jsonBody } from '../route.ts'
+import { controlRoute, createRouteGroup, emptyAnswer, jsonAnswer } from '../route.ts'
 import { toRevisionView, toStageView } from '../views.ts'
 import { writeStage } from '../write-stage.ts'
 
 const stageParams = z.object({ apiId: apiIdSchema, stageName: stageNameSchema })
-const written = { 200: jsonAnswer('The stage as it is now', stageWrittenSchema) }
+const written = jsonAnswer('The stage as it is now', stageWrittenSchema)
 
 const readStage = controlRoute('read', {
   method: 'get',
   path: '/apis/{apiId}/stages/{stageName}',
   summary: 'One stage; its ETag is its revision',
   request: { params: stageParams },
-  responses: { 200: jsonAnswer('The stage', stageViewSchema) },
+  answer: jsonAnswer('The stage', stageViewSchema),
 })
 
 const putSettings = controlRoute('deploy', {
   method: 'put',
   path: '/apis/{apiId}/stages/{stageName}',
   summary: 'Applies the rule file of a stage: settings take effect at once',
-  request: { params: stageParams, query: attributionSchema, headers: ifMatchSchema, body: jsonBody(stageRuleSchema) },
-  responses: written,
+  request: { params: stageParams, query: attributionSchema, headers: ifMatchSchema, body: stageRuleSchema },
+  answer: written,
 })
 
 const deleteStage = controlRoute('admin', {
@@ -33,7 +33,7 @@ const deleteStage = controlRoute('admin', {
   path: '/apis/{apiId}/stages/{stageName}',
   summary: 'Deletes a stage',
   request: { params: stageParams, query: attributionSchema, headers: ifMatchSchema },
-  responses: { 204: { description: 'It is deleted' } },
+  answer: emptyAnswer('It is deleted'),
 })
 
 const listRevisions = controlRoute('read', {
@@ -41,46 +41,47 @@ const listRevisions = controlRoute('read', {
   path: '/apis/{apiId}/stages/{stageName}/revisions',
   summary: 'The history of a stage, newest first: who, when, why, and what changed',
   request: { params: stageParams, query: pageSchema },
-  responses: { 200: jsonAnswer('The revisions', z.object({ revisions: z.array(revisionViewSchema) })) },
+  answer: jsonAnswer('The revisions', z.object({ revisions: z.array(revisionViewSchema) })),
 })
 
 const rollBack = controlRoute('deploy', {
   method: 'post',
   path: '/apis/{apiId}/stages/{stageName}/rollback',
   summary: 'Takes a stage back: to the deployment before, to a deployment, or as a whole to one of its revisions',
-  request: { params: stageParams, query: attributionSchema, headers: ifMatchSchema, body: jsonBody(rollbackRequestSchema) },
-  responses: written,
+  request: { params: stageParams, query: attributionSchema, headers: ifMatchSchema, body: rollbackRequestSchema },
+  answer: written,
 })
 
 /** `/apis/{apiId}/stages/{stageName}`. */
 export const stageRoutes = createRouteGroup()
-  .openapi(readStage, async (c) => {
+  .on(readStage, async (c) => {
     const { apiId, stageName } = c.req.valid('param')
     const { draft, stages } = await apiLedger(c.env, apiId).overview()
     const stage = stages.find((candidate) => candidate.stageName === stageName)
     if (stage === undefined) throw new ControlProblem('not-found', { detail: 'Invalid stage identifier specified' })
-    return c.json(toStageView(stage, draft), 200, { etag: `"${stage.revision}"` })
+    c.header('etag', `"${stage.revision}"`)
+    return toStageView(stage, draft)
   })
-  .openapi(putSettings, async (c) => {
+  .on(putSettings, async (c) => {
     const call = { env: c.env, actor: c.var.actor, ...c.req.valid('param'), attribution: c.req.valid('query'), ifMatch: c.req.valid('header')['if-match'] }
-    return c.json(await writeStage(call, { kind: 'settings', rule: c.req.valid('json') }), 200)
+    return writeStage(call, { kind: 'settings', rule: c.req.valid('json') })
   })
-  .openapi(deleteStage, async (c) => {
+  .on(deleteStage, async (c) => {
     const { apiId, stageName } = c.req.valid('param')
     const ifRevision = readIfMatch(c.req.valid('header')['if-match'])
     expectValue(await apiLedger(c.env, apiId).removeStage({ apiId, stageName, by: byOf(c.var.actor, c.req.valid('query')), ifRevision }))
-    return c.body(null, 204)
+    return null
   })
-  .openapi(listRevisions, async (c) => {
+  .on(listRevisions, async (c) => {
     const { apiId, stageName } = c.req.valid('param')
     const { limit, before } = c.req.valid('query')
     const entries = await apiLedger(c.env, apiId).listRevisions(stageName, { limit, before: before ?? null })
     if (entries.length === 0 && before === undefined) throw new ControlProblem('not-found', { detail: 'Invalid stage identifier specified' })
-    return c.json({ revisions: entries.map(toRevisionView) }, 200)
+    return { revisions: entries.map(toRevisionView) }
   })
-  .openapi(rollBack, async (c) => {
+  .on(rollBack, async (c) => {
     const call = { env: c.env, actor: c.var.actor, ...c.req.valid('param'), attribution: c.req.valid('query'), ifMatch: c.req.valid('header')['if-match'] }
     const { deploymentId, revision } = c.req.valid('json')
     const to = deploymentId !== undefined ? { deploymentId } : revision !== undefined ? { revision } : null
-    return c.json(await writeStage(call, { kind: 'rollback', to }), 200)
+    return writeStage(call, { kind: 'rollback', to })
   })

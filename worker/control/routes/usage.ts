@@ -8,7 +8,7 @@ import { dayOf } from '../../semantics/throttling/quota.ts'
 import { listApiKeys } from '../api-keys.ts'
 import { accountLedger, byOf } from '../ledgers.ts'
 import { ControlProblem } from '../problem.ts'
-import { controlRoute, createRouteGroup, jsonAnswer, jsonBody } from '../route.ts'
+import { controlRoute, createRouteGroup, jsonAnswer } from '../route.ts'
 
 const SHOWN_DAYS_MS = 29 * 86_400_000
 const planParams = z.object({ id: z.string().min(1).max(128) })
@@ -18,20 +18,20 @@ const show = controlRoute('read', {
   path: '/usage-plans/{id}/usage',
   summary: "Amazon's GetUsage: requests of each key of a plan, by day in UTC, and what remains of the current period",
   request: { params: planParams, query: usageQuerySchema },
-  responses: { 200: jsonAnswer('The usage', planUsageSchema) },
+  answer: jsonAnswer('The usage', planUsageSchema),
 })
 
 const change = controlRoute('admin', {
   method: 'put',
   path: '/usage-plans/{id}/usage/{key}',
   summary: "Amazon's UpdateUsage: sets what remains of the current period for one key",
-  request: { params: planParams.extend({ key: z.string().min(1).max(128) }), query: attributionSchema, body: jsonBody(usageChangeSchema) },
-  responses: { 200: jsonAnswer('The usage', keyUsageSchema) },
+  request: { params: planParams.extend({ key: z.string().min(1).max(128) }), query: attributionSchema, body: usageChangeSchema },
+  answer: jsonAnswer('The usage', keyUsageSchema),
 })
 
 /** `/usage-plans/{id}/usage`. */
 export const usageRoutes = createRouteGroup()
-  .openapi(show, async (c) => {
+  .on(show, async (c) => {
     const plan = await readPlan(c.env, c.req.valid('param').id)
     const query = c.req.valid('query')
     const nowMs = Date.now()
@@ -39,9 +39,9 @@ export const usageRoutes = createRouteGroup()
     const to = query.to ?? dayOf(nowMs)
     const keys = (await keysOf(c.env, plan)).filter(({ id }) => query.key === undefined || id === query.key)
     const usage = await Promise.all(keys.map((key) => readUsage(c.env, { plan, key, from, to })))
-    return c.json({ usagePlanId: plan.id, from, to, keys: usage }, 200)
+    return { usagePlanId: plan.id, from, to, keys: usage }
   })
-  .openapi(change, async (c) => {
+  .on(change, async (c) => {
     const { id, key: keyId } = c.req.valid('param')
     const plan = await readPlan(c.env, id)
     const key = (await keysOf(c.env, plan)).find((candidate) => candidate.id === keyId)
@@ -53,7 +53,7 @@ export const usageRoutes = createRouteGroup()
     await c.env.QUOTA_COUNTER.getByName(quotaCounterName(id, keyId)).setRemaining(plan.quota, remaining)
     const note = { action: 'update', target: `usage of api-key ${keyId} in usage-plan ${id}`, detail: { remaining, remainingBefore: before.remaining } }
     await accountLedger(c.env).noteWrite(note, byOf(c.var.actor, c.req.valid('query')))
-    return c.json(await readUsage(c.env, { plan, key, from: today, to: today }), 200)
+    return readUsage(c.env, { plan, key, from: today, to: today })
   })
 
 interface NamedKey {

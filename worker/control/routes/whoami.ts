@@ -6,8 +6,8 @@ const whoami = controlRoute('read', {
   method: 'get',
   path: '/whoami',
   summary: 'Whose token this is',
-  responses: { 200: jsonAnswer('The name and the role of the token', z.object({ name: z.string(), role: z.enum(CONTROL_ROLES) })) },
+  answer: jsonAnswer('The name and the role of the token', z.object({ name: z.string(), role: z.enum(CONTROL_ROLES) })),
 })
 
 /** `GET /whoami`. */
-export const whoamiRoutes = createRouteGroup().openapi(whoami, (c) => c.json({ name: c.var.actor.name, role: c.var.actor.role }, 200))
+export const whoamiRoutes = createRouteGroup().on(whoami, (c) => c.var.actor)
