@@ -22,7 +22,7 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { bindings: { CACHE_ENCRYPTION_KEY, CONTROL_TOKENS, STAGEDOOR_QUOTA_REQUESTS } } })],
+        plugins: [cloudflareTest({ main: './worker/index.ts', wrangler: { configPath: './wrangler.toml' }, miniflare: { bindings: { CACHE_ENCRYPTION_KEY, CONTROL_TOKENS, STAGEDOOR_QUOTA_REQUESTS } } })],
         test: { name: 'workerd', include: ['test/workerd/**/*.test.ts'], testTimeout: 60_000 },
       },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },

@@ -1,9 +1,12 @@
-import { statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 
-/** The Worker's size unminified. It grows with features; a jump means that something came in that does not belong in a request. */
-const BUNDLE_BYTES_MAX = 2_000_000
+/** The gateway's modules together, minified. They grow with features; a jump means that something came in that does not belong in a Worker. */
+const BUNDLE_BYTES_MAX = 1_000_000
 
-const file = process.argv[2] ?? ''
-const bytes = statSync(file).size
-console.log(`${file}: ${bytes} bytes of at most ${BUNDLE_BYTES_MAX}`)
-process.exitCode = bytes <= BUNDLE_BYTES_MAX ? 0 : 1
+const folder = process.argv[2] ?? ''
+const bytes = readdirSync(folder)
+  .filter((name) => name.endsWith('.js'))
+  .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
+console.log(`${folder}: ${bytes} bytes of at most ${BUNDLE_BYTES_MAX}`)
+process.exitCode = bytes > 0 && bytes <= BUNDLE_BYTES_MAX ? 0 : 1

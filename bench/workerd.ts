@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { bundleWorker, type WorkerCode } from '../cli/dev/bundle-worker.ts'
 
 /** The path of the binary; the command of the same name is a wrapper whose CPU time says nothing. */
 const WORKERD = (createRequire(import.meta.url)('workerd') as { readonly default: string }).default
@@ -11,17 +12,12 @@ const WORKERD = (createRequire(import.meta.url)('workerd') as { readonly default
 /** A Worker to run on raw workerd, in a process of its own, so that its CPU time can be read. */
 export interface RawWorker {
   readonly name: string
-  /** One ES module. */
-  readonly code: string
+  readonly code: WorkerCode
   readonly vars?: Readonly<Record<string, string>>
-  /** KV namespaces by binding, each with its keys and values. */
-  readonly kv?: Readonly<Record<string, Readonly<Record<string, string>>>>
-  /** KV namespaces that stand in a process of their own, by binding, each with its port. */
-  readonly kvAt?: Readonly<Record<string, number>>
+  /** KV namespaces by binding, each with the port of the process that holds it (`startKv`). */
+  readonly kv?: Readonly<Record<string, number>>
   /** Durable Object classes by binding; their storage is in the folder of the run. */
   readonly objects?: Readonly<Record<string, string>>
-  /** The code of the KV stub, when there is KV. */
-  readonly kvStub?: string
   /** How many isolates run the Worker, each with a port of its own; they share the objects of the first. One when absent. */
   readonly isolates?: number
 }
@@ -44,10 +40,7 @@ export async function startRawWorker(worker: RawWorker): Promise<RawProcess> {
   const ports = await Promise.all(Array.from({ length: worker.isolates ?? 1 }, freePort))
   const [port = 0] = ports
   await mkdir(join(folder, 'objects'))
-  await writeFile(join(folder, 'worker.js'), worker.code)
-  for (const [binding, documents] of Object.entries(worker.kv ?? {})) {
-    await writeFile(join(folder, `kv-${binding}.js`), `const DOCUMENTS = ${JSON.stringify(documents)};\n${worker.kvStub ?? ''}`)
-  }
+  for (const { name, contents } of worker.code) await writeFile(join(folder, name), contents)
   await writeFile(join(folder, 'config.capnp'), configOf(worker, { ports, objectsPath: join(folder, 'objects') }))
   const child = spawn(WORKERD, ['serve', '--experimental', join(folder, 'config.capnp')], { stdio: ['ignore', 'ignore', 'pipe'] })
   const errors: string[] = []
@@ -65,14 +58,19 @@ export async function startRawWorker(worker: RawWorker): Promise<RawProcess> {
   }
 }
 
+/** Starts a KV namespace in a process of its own, as KV is nowhere part of an isolate: with these keys and values, and what is written since. */
+export async function startKv(documents: Readonly<Record<string, string>>): Promise<RawProcess> {
+  const [stub] = await bundleWorker(join(import.meta.dirname, 'peers', 'kv-stub.ts'))
+  return startRawWorker({ name: 'kv', code: [{ ...stub, contents: `const DOCUMENTS = ${JSON.stringify(documents)};\n${stub.contents}` }] })
+}
+
 function configOf(worker: RawWorker, { ports, objectsPath }: { readonly ports: readonly number[]; readonly objectsPath: string }): string {
-  const kvNames = Object.keys(worker.kv ?? {})
-  const kvPorts = Object.entries(worker.kvAt ?? {})
+  const kv = Object.entries(worker.kv ?? {})
   const objects = Object.entries(worker.objects ?? {})
   const others = ports.slice(1).map((_, index) => `main-${index + 2}`)
   const bindingsIn = (service: string): string => [
     ...Object.entries(worker.vars ?? {}).map(([name, text]) => `(name = ${quote(name)}, text = ${quote(text)})`),
-    ...[...kvNames, ...kvPorts.map(([name]) => name)].map((name) => `(name = ${quote(name)}, kvNamespace = "kv-${name}")`),
+    ...kv.map(([name]) => `(name = ${quote(name)}, kvNamespace = "kv-${name}")`),
     ...objects.map(([name, className]) => `(name = ${quote(name)}, durableObjectNamespace = ${service === 'main' ? quote(className) : `(className = ${quote(className)}, serviceName = "main")`})`),
   ].join(', ')
   const namespaces = objects.map(([, className]) => `(className = ${quote(className)}, uniqueKey = ${quote(className)}, enableSql = true)`)
@@ -80,11 +78,10 @@ function configOf(worker: RawWorker, { ports, objectsPath }: { readonly ports: r
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
-    ${serviceOf('main', 'worker.js', `, bindings = [${bindingsIn('main')}]${storage}, globalOutbound = "internet"`)},
-    ${others.map((name) => `${serviceOf(name, 'worker.js', `, bindings = [${bindingsIn(name)}], globalOutbound = "internet"`)},`).join('\n    ')}
+    ${serviceOf('main', worker.code, `, bindings = [${bindingsIn('main')}]${storage}, globalOutbound = "internet"`)},
+    ${others.map((name) => `${serviceOf(name, worker.code, `, bindings = [${bindingsIn(name)}], globalOutbound = "internet"`)},`).join('\n    ')}
     (name = "objects", disk = (path = ${quote(objectsPath)}, writable = true)),
-    ${kvNames.map((name) => `${serviceOf(`kv-${name}`, `kv-${name}.js`, '')},`).join('\n    ')}
-    ${kvPorts.map(([name, kvPort]) => `(name = "kv-${name}", external = (address = "127.0.0.1:${kvPort}", http = ())),`).join('\n    ')}
+    ${kv.map(([name, kvPort]) => `(name = "kv-${name}", external = (address = "127.0.0.1:${kvPort}", http = ())),`).join('\n    ')}
     (name = "internet", network = (allow = ["public", "private", "local"])),
   ],
   sockets = [${['main', ...others].map((name, index) => `(name = "http-${name}", address = "127.0.0.1:${ports[index]}", http = (), service = ${quote(name)})`).join(', ')}],
@@ -92,8 +89,9 @@ const config :Workerd.Config = (
 `
 }
 
-function serviceOf(name: string, file: string, rest: string): string {
-  return `(name = ${quote(name)}, worker = (modules = [(name = "worker", esModule = embed ${quote(file)})], compatibilityDate = "2026-10-01"${rest}))`
+function serviceOf(name: string, code: WorkerCode, rest: string): string {
+  const modules = code.map((module) => `(name = ${quote(module.name)}, esModule = embed ${quote(module.name)})`)
+  return `(name = ${quote(name)}, worker = (modules = [${modules.join(', ')}], compatibilityDate = "2026-10-01"${rest}))`
 }
 
 function quote(text: string): string {

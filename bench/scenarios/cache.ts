@@ -4,7 +4,7 @@ import { methodSettingSchema } from '../../kv-schemas/rule-files/stage.ts'
 import { proxyDocuments } from '../documents.ts'
 import { getRequest } from '../load.ts'
 import type { Scenario } from '../scenario.ts'
-import { startRawWorker, type RawProcess } from '../workerd.ts'
+import { startKv, startRawWorker, type RawProcess } from '../workerd.ts'
 import { startGateway } from './proxy.ts'
 
 const PEERS = join(import.meta.dirname, '..', 'peers')
@@ -21,7 +21,7 @@ export async function startCacheScenario(): Promise<Scenario> {
   const upstreamCode = await bundleWorker(join(PEERS, 'upstream.ts'))
   const upstream = await startRawWorker({ name: 'upstream', code: upstreamCode })
   const slow = await startRawWorker({ name: 'slow upstream', code: upstreamCode, vars: { DELAY_MS: String(DELAY_MS) } })
-  const store = await startRawWorker({ name: 'kv', code: `const DOCUMENTS = {};\n${await bundleWorker(join(PEERS, 'kv-stub.ts'))}` })
+  const store = await startKv({})
   const cached = { cacheClusterEnabled: true, methodSettings: { '*/*': methodSettingSchema.parse({ cachingEnabled: true, cacheTtlInSeconds: 3600 }) } }
   const constant = await startRawWorker({ name: 'constant', code: await bundleWorker(join(PEERS, 'constant.ts')) })
   const memory = await startGateway(proxyDocuments(1, originOf(upstream), cached))

@@ -1,12 +1,11 @@
 import { join } from 'node:path'
-import { bundleWorker } from '../../cli/dev/bundle-worker.ts'
+import { bundleWorker, GATEWAY_ENTRY, type WorkerCode } from '../../cli/dev/bundle-worker.ts'
 import { proxyDocuments } from '../documents.ts'
 import { getRequest } from '../load.ts'
 import type { Scenario } from '../scenario.ts'
-import { startRawWorker, type RawProcess } from '../workerd.ts'
+import { startKv, startRawWorker, type RawProcess, type RawWorker } from '../workerd.ts'
 
-const ROOT = join(import.meta.dirname, '..', '..')
-const PEERS = join(ROOT, 'bench', 'peers')
+const PEERS = join(import.meta.dirname, '..', 'peers')
 
 /** A plain HTTP proxy through the gateway, at several numbers of routes, against a bare Hono proxy and a Worker that answers a constant. */
 export async function startProxyScenario(routeCounts: readonly number[]): Promise<Scenario> {
@@ -33,23 +32,34 @@ export async function startProxyScenario(routeCounts: readonly number[]): Promis
 export interface GatewayParts {
   /** Another Worker around the same gateway. */
   readonly entry?: string
-  /** The port of a process that holds the cache's entries; in the gateway's own process when absent. */
+  /** The port of a process that holds the cache's entries; the one of the rules when absent. */
   readonly cachePort?: number
   /** Variables of the run. */
   readonly vars?: Readonly<Record<string, string>>
 }
 
-/** Starts the gateway on raw workerd over a KV stub that holds these documents. */
-export async function startGateway(documents: Readonly<Record<string, string>>, { entry = join(ROOT, 'worker', 'index.ts'), cachePort, vars = {} }: GatewayParts = {}): Promise<RawProcess> {
-  return startRawWorker({
+/** Starts the gateway, bundled as it is deployed, on raw workerd over a KV stub that holds these documents. */
+export async function startGateway(documents: Readonly<Record<string, string>>, { entry = GATEWAY_ENTRY, cachePort, vars = {} }: GatewayParts = {}): Promise<RawProcess> {
+  const rules = await startKv(documents)
+  const code = await bundleWorker(entry, { isMinified: true })
+  const gateway = await startRawWorker(gatewayOver({ RULES: rules.port, CACHE: cachePort ?? rules.port }, code, vars))
+  return {
+    ...gateway,
+    stop: async () => {
+      await Promise.all([gateway.stop(), rules.stop()])
+    },
+  }
+}
+
+/** The gateway over KV namespaces that listen on these ports. */
+export function gatewayOver(kv: Readonly<Record<'RULES' | 'CACHE', number>>, code: WorkerCode, vars: Readonly<Record<string, string>> = {}): RawWorker {
+  return {
     name: 'gateway',
-    code: await bundleWorker(entry),
+    code,
     vars: { EXECUTE_API_DOMAIN: 'execute-api.test', RULES_MAX_AGE_SECONDS: '30', CONTROL_HOSTS: '', ...vars },
-    kv: { RULES: documents, ...(cachePort === undefined ? { CACHE: {} } : {}) },
-    kvAt: cachePort === undefined ? {} : { CACHE: cachePort },
+    kv,
     objects: { CACHE_INDEX: 'CacheIndex', TOKEN_BUCKET: 'TokenBucket', QUOTA_COUNTER: 'QuotaCounter' },
-    kvStub: await bundleWorker(join(PEERS, 'kv-stub.ts')),
-  })
+  }
 }
 
 /** Requests over routes from all parts of the table. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { bundleWorker } from '../../cli/dev/bundle-worker.ts'
+import { bundleWorker, type WorkerCode } from '../../cli/dev/bundle-worker.ts'
 import { getRequest } from '../load.ts'
 import type { Scenario } from '../scenario.ts'
 import { startRawWorker, type RawProcess } from '../workerd.ts'
@@ -24,6 +24,6 @@ export async function startThrottlingScenario(): Promise<Scenario> {
 }
 
 /** Starts so many isolates of the Worker of `peers/gateway-limits.ts`, which share their objects. */
-export function startLimited(code: string, isolates: number): Promise<RawProcess> {
+export function startLimited(code: WorkerCode, isolates: number): Promise<RawProcess> {
   return startRawWorker({ name: 'limited', code, vars: { RULES_MAX_AGE_SECONDS: '30', EXECUTE_API_DOMAIN: 'execute-api.test', CONTROL_HOSTS: '' }, objects: { TOKEN_BUCKET: 'TokenBucket', QUOTA_COUNTER: 'QuotaCounter' }, isolates })
 }

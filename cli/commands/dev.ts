@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import process from 'node:process'
 import type { Call, Command } from '../command.ts'
 import { createControlClient } from '../control/control-client.ts'
@@ -12,7 +12,6 @@ import { watchFolder } from '../dev/watch-folder.ts'
 import { loadRules, printProblems, type LoadedRules } from '../load-rules.ts'
 
 const CREDENTIALS_KEY = 'CREDENTIALS_KEY'
-const PROJECT = join(import.meta.dirname, '..', '..')
 
 /** `stagedoor dev` */
 export const dev: Command = {
@@ -44,7 +43,6 @@ async function runDev(call: Call): Promise<number> {
   const env = { ...call.env, ...options.vars }
   // Both take a while: the runtime in processes of its own, so it goes first, and the rules compile while it starts.
   const starting = startRuntime({
-    gatewayConfig: join(PROJECT, 'wrangler.toml'),
     companionConfigs: call.texts('worker').map((file) => resolve(call.directory, file)),
     host: options.host,
     port: options.port,

@@ -1,12 +1,39 @@
 import { builtinModules } from 'node:module'
+import { join, relative } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 
-/** Bundles a Worker the way `wrangler deploy` does: one ES module, the platform's own modules left out. Throws with esbuild's message. */
-export async function bundleWorker(entryPoint: string): Promise<string> {
+/** The source of the gateway's main module. */
+export const GATEWAY_ENTRY = join(import.meta.dirname, '..', '..', 'worker', 'index.ts')
+
+/** One ES module of a bundled Worker. Its name is a file's, relative to the main module. */
+export interface WorkerModule {
+  readonly name: string
+  readonly contents: string
+  /** Of a minified module. */
+  readonly sourceMap?: string
+}
+
+/** A bundled Worker: its main module first, then those that it loads later. */
+export type WorkerCode = readonly [WorkerModule, ...WorkerModule[]]
+
+/** Whether a bundle is for machines: small, with a source map beside each module. Otherwise it is readable. */
+export interface BundleOptions {
+  readonly isMinified: boolean
+}
+
+/**
+ * Bundles a Worker, the platform's own modules left out. What waits behind an `import()` comes as modules of its own: in one module esbuild would wrap whatever both
+ * sides share in functions, and each isolate would compile it twice, and all of zod with it. Throws with esbuild's message.
+ */
+export async function bundleWorker(entryPoint: string, { isMinified }: BundleOptions = { isMinified: false }): Promise<WorkerCode> {
   const result = await build({
-    entryPoints: [entryPoint],
+    entryPoints: { index: entryPoint },
     bundle: true,
+    splitting: true,
+    minify: isMinified,
+    sourcemap: isMinified ? 'linked' : false,
     write: false,
+    outdir: OUT,
     format: 'esm',
     target: 'es2024',
     conditions: ['workerd', 'worker', 'browser'],
@@ -16,10 +43,19 @@ export async function bundleWorker(entryPoint: string): Promise<string> {
     define: { 'process.env.NODE_ENV': '"production"' },
     logLevel: 'silent',
   })
-  const [output] = result.outputFiles
-  if (output === undefined) throw new Error(`${entryPoint} gave no output`)
-  return output.text
+  const texts = new Map(result.outputFiles.map(({ path, text }) => [relative(OUT, path), text]))
+  const modules = [...texts].filter(([name]) => name.endsWith('.js')).map(([name, contents]) => ({ name, contents, ...withSourceMap(texts.get(`${name}.map`)) }))
+  const main = modules.find(({ name }) => name === 'index.js')
+  if (main === undefined) throw new Error(`${entryPoint} gave no output`)
+  return [main, ...modules.filter((module) => module !== main)]
 }
+
+function withSourceMap(sourceMap: string | undefined): { readonly sourceMap?: string } {
+  return sourceMap === undefined ? {} : { sourceMap }
+}
+
+/** Where the modules would be, were they written. */
+const OUT = '/bundle'
 
 const BUILTINS = new Set(builtinModules)
 

@@ -1,17 +1,16 @@
 import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptions } from 'miniflare'
-import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { dirname, relative, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import type * as wrangler from 'wrangler'
-import { bundleWorker } from './bundle-worker.ts'
+import { bundleWorker, GATEWAY_ENTRY } from './bundle-worker.ts'
 
 /** Loaded as the CommonJS that it is: for an import, Node would first search all of its source for the marks of a module. */
 const { unstable_getMiniflareWorkerOptions, unstable_readConfig } = createRequire(import.meta.url)('wrangler') as typeof wrangler
 
+const GATEWAY = { config: join(import.meta.dirname, '..', '..', 'wrangler.toml'), entry: GATEWAY_ENTRY }
+
 /** What `stagedoor dev` runs. */
 export interface RuntimeOptions {
-  /** wrangler.toml of the gateway, absolute. */
-  readonly gatewayConfig: string
   /** wrangler.toml files of Workers that run beside it; each listens on the port of its `[dev]` section, if it has one. */
   readonly companionConfigs: readonly string[]
   readonly host: string
@@ -37,8 +36,8 @@ export interface Runtime {
  * miniflare's own proxy, which would encode answers anew.
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const gateway = await readWorker(options.gatewayConfig)
-  const companions = await Promise.all(options.companionConfigs.map(readWorker))
+  const gateway = await readWorker(GATEWAY)
+  const companions = await Promise.all(options.companionConfigs.map((config) => readWorker({ config })))
   const workers = [
     { ...withCompanions(gateway.worker, companions.map(({ worker }) => worker)), bindings: { ...gateway.worker.bindings, ...options.vars }, unsafeDirectSockets: [{ host: options.host, port: options.port }] },
     ...companions.map(({ worker, port }) => (port === null ? worker : { ...worker, unsafeDirectSockets: [{ host: options.host, port }] })),
@@ -85,12 +84,12 @@ function withCompanions(gateway: WorkerOptions, companions: readonly WorkerOptio
   }
 }
 
-async function readWorker(config: string): Promise<{ readonly worker: V4WorkerOptions & { name: string }; readonly port: number | null }> {
+/** Reads a Worker from its wrangler.toml, and bundles it: from `entry` where the file's `main` is itself a bundle. */
+async function readWorker({ config, entry }: { readonly config: string; readonly entry?: string }): Promise<{ readonly worker: WorkerOptions; readonly port: number | null }> {
   const { workerOptions, main } = unstable_getMiniflareWorkerOptions(config)
   const { name, dev } = unstable_readConfig({ config })
   if (main === undefined || name === undefined) throw new Error(`${relative(process.cwd(), config)} needs "name" and "main"`)
-  const entry = resolve(dirname(config), main)
-  const contents = entry.endsWith('.mjs') ? await readFile(entry, 'utf8') : await bundleWorker(entry)
-  const worker = { ...workerOptions, name, modules: [{ type: 'ESModule' as const, path: 'index.js', contents }] }
-  return { worker, port: dev.port ?? null }
+  const code = await bundleWorker(entry ?? resolve(dirname(config), main))
+  const modules = code.map(({ name: path, contents }) => ({ type: 'ESModule' as const, path, contents }))
+  return { worker: { ...workerOptions, name, modules }, port: dev.port ?? null }
 }

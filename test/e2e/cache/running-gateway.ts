@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import path from 'node:path'
 import { startRuntime, type Runtime } from '../../../cli/dev/runtime.ts'
 import type { IntegrationDocument } from '../../../kv-schemas/documents/deployment.ts'
 import type { StageDocument } from '../../../kv-schemas/documents/stage.ts'
@@ -37,7 +36,6 @@ export async function startGateway(backend: NodeBackend): Promise<RunningGateway
   const backendOrigin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const log: string[] = []
   const runtime = await startRuntime({
-    gatewayConfig: path.join(import.meta.dirname, '..', '..', '..', 'wrangler.toml'),
     companionConfigs: [],
     host: '127.0.0.1',
     port: 0,
