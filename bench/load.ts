@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 
 /** What to send, and how much of it. */
 export interface Load {
@@ -17,55 +18,93 @@ export interface LoadResult {
   readonly statuses: ReadonlyMap<number, number>
 }
 
+/** Keep-alive connections to one port. */
+export interface OpenLoad {
+  /** Sends so many requests, one at a time on each connection; resolves when all are answered. */
+  run(total: number): Promise<LoadResult>
+  close(): void
+}
+
 /**
  * Sends a fixed number of requests over keep-alive connections, one at a time on each. Speaks just enough HTTP to find the end of an answer, so that the
  * generator costs a fraction of what it measures. Talks to loopback only, and stops by itself.
  */
 export async function runLoad(load: Load): Promise<LoadResult> {
-  const latenciesMs: number[] = []
-  const statuses = new Map<number, number>()
-  const budget = { left: load.total }
-  const startedAt = performance.now()
-  const buffers = load.requests.map((request) => Buffer.from(request))
-  await Promise.all(Array.from({ length: load.connections }, (_, index) => drive(load.port, buffers, Math.floor((index * buffers.length) / load.connections), budget, { latenciesMs, statuses })))
-  return { seconds: (performance.now() - startedAt) / 1000, latenciesMs: latenciesMs.sort((one, other) => one - other), statuses }
+  const open = await openLoad(load)
+  try {
+    return await open.run(load.total)
+  } finally {
+    open.close()
+  }
+}
+
+/** Opens the connections of a load, for several runs. */
+export async function openLoad({ port, requests, connections }: Omit<Load, 'total'>): Promise<OpenLoad> {
+  const buffers = requests.map((request) => Buffer.from(request))
+  const open = await Promise.all(Array.from({ length: connections }, (_, index) => openConnection(port, buffers, Math.floor((index * buffers.length) / connections))))
+  return {
+    async run(total) {
+      const tally: Tally = { latenciesMs: [], statuses: new Map(), left: total }
+      const startedAt = performance.now()
+      await Promise.all(open.map((connection) => connection.drive(tally)))
+      return { seconds: (performance.now() - startedAt) / 1000, latenciesMs: tally.latenciesMs.sort((one, other) => one - other), statuses: tally.statuses }
+    },
+    close: () => {
+      for (const connection of open) connection.close()
+    },
+  }
 }
 
 interface Tally {
   readonly latenciesMs: number[]
   readonly statuses: Map<number, number>
+  /** Requests that nobody has sent yet. */
+  left: number
 }
 
-function drive(port: number, requests: readonly Buffer[], offset: number, budget: { left: number }, tally: Tally): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket: Socket = connect(port, '127.0.0.1')
-    socket.setNoDelay(true)
-    let next = offset
-    let sentAt = 0
-    let received = ''
-    const send = (): void => {
-      if (budget.left <= 0) {
-        socket.end()
-        return
-      }
-      budget.left -= 1
-      sentAt = performance.now()
-      socket.write(requests[next % requests.length] ?? '')
-      next += 1
-    }
-    socket.on('connect', send)
-    socket.on('data', (chunk) => {
-      received += chunk.toString('latin1')
-      if (!isWhole(received)) return
-      const status = Number(received.slice(9, 12))
-      tally.statuses.set(status, (tally.statuses.get(status) ?? 0) + 1)
-      tally.latenciesMs.push(performance.now() - sentAt)
-      received = ''
-      send()
-    })
-    socket.on('close', () => resolve())
-    socket.on('error', reject)
+interface Connection {
+  /** Sends one request after the other while any are left. */
+  drive(tally: Tally): Promise<void>
+  close(): void
+}
+
+async function openConnection(port: number, requests: readonly Buffer[], offset: number): Promise<Connection> {
+  const socket = connect(port, '127.0.0.1')
+  socket.setNoDelay(true)
+  await once(socket, 'connect')
+  let next = offset
+  let received = ''
+  let heard: (() => void) | null = null
+  let broken: ((error: Error) => void) | null = null
+  socket.on('data', (chunk) => {
+    received += chunk.toString('latin1')
+    if (isWhole(received)) heard?.()
   })
+  socket.on('error', (error) => broken?.(error))
+  socket.on('close', () => broken?.(new Error('the connection was closed')))
+  return {
+    drive: (tally) =>
+      new Promise((resolve, reject) => {
+        let sentAt = 0
+        const send = (): void => {
+          if (tally.left <= 0) return resolve()
+          tally.left -= 1
+          sentAt = performance.now()
+          received = ''
+          socket.write(requests[next % requests.length] ?? '')
+          next += 1
+        }
+        heard = () => {
+          const status = Number(received.slice(9, 12))
+          tally.statuses.set(status, (tally.statuses.get(status) ?? 0) + 1)
+          tally.latenciesMs.push(performance.now() - sentAt)
+          send()
+        }
+        broken = reject
+        send()
+      }),
+    close: () => socket.end(),
+  }
 }
 
 function isWhole(received: string): boolean {

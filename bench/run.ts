@@ -17,14 +17,14 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Scenario>>> = {
 
 const HELP = `npm run bench -- [SCENARIO ...] [--rounds N] [--requests N] [--connections N] [--json FILE]
 
-Runs the Worker on raw workerd beside its peers, in turn, and prints requests a second, latencies, CPU time a request, and the ratios
-against the peer. Scenarios: ${Object.keys(SCENARIOS).join(', ')}. All of them run when none is named.`
+Runs the Worker on raw workerd beside its peers, and prints requests a second, latencies, CPU time a request, and the ratios and differences
+against the peer, from many short runs, each right beside one of the peer. Scenarios: ${Object.keys(SCENARIOS).join(', ')}. All of them run when none is named.`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    rounds: { type: 'string', default: '7' },
-    requests: { type: 'string', default: '4000' },
+    rounds: { type: 'string', default: '40' },
+    requests: { type: 'string', default: '800' },
     connections: { type: 'string', default: '32' },
     json: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -68,6 +68,7 @@ function print(name: string, measurements: readonly Measurement[]): void {
           'CPU us': Number(row.cpuMicrosPerRequest.toFixed(1)),
           'req/s ratio': Number(row.throughputRatio.toFixed(3)),
           'CPU us over the baseline': Number(row.cpuMicrosOverBaseline.toFixed(1)),
+          '95 % range': row.cpuMicrosOverBaselineRange.map((micros) => micros.toFixed(1)).join(' to '),
           'CPU ratio': Number(row.cpuRatio.toFixed(3)),
           failures: row.failures,
         },

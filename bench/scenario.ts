@@ -24,11 +24,13 @@ export interface Measurement {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly cpuMicrosPerRequest: number
-  /** Throughput against the baseline's in the same round, the median of the rounds. */
+  /** Throughput against the baseline's in the run beside it, the median of the rounds. */
   readonly throughputRatio: number
   /** CPU time against the baseline's, the same way; below 1 is cheaper. */
   readonly cpuRatio: number
-  /** CPU time a request beyond the baseline's in the same round, the median of the rounds. */
+  /** CPU time a request beyond the baseline's in the run beside it, the median of the rounds. */
   readonly cpuMicrosOverBaseline: number
+  /** The range in which that median lies with 95 % certainty. */
+  readonly cpuMicrosOverBaselineRange: readonly [number, number]
   readonly failures: number
 }
