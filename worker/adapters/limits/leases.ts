@@ -4,6 +4,7 @@ import { nextAsk, onFailure, onReply, wakeMs } from '../../semantics/throttling/
 import { LEASE_LIMITS } from '../../semantics/throttling/leases/lease-limits.ts'
 import { arrive, isUnreachable, leaveLine, openLease, standingOf, takeToken, type Lease } from '../../semantics/throttling/leases/lease.ts'
 import type { Ask } from '../../semantics/throttling/leases/protocol.ts'
+import { sleep, within } from './pauses.ts'
 
 /** What a request that waited got. */
 export type Waited = { readonly kind: 'token'; readonly isOwnShare: boolean } | { readonly kind: 'refused'; readonly retryAfterMs: number; readonly isOwnShare: boolean }
@@ -139,13 +140,3 @@ export async function waitForToken(held: HeldLease, options: LeaseOptions): Prom
     pump(held, options)
   }
 }
-
-async function within(promise: Promise<Waited>, ms: number): Promise<Waited | null> {
-  const { promise: late, resolve } = Promise.withResolvers<null>()
-  const timer = setTimeout(() => resolve(null), ms)
-  const first = await Promise.race([promise, late])
-  clearTimeout(timer)
-  return first
-}
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
