@@ -236,9 +236,9 @@ export interface QuotaCall {
   readonly quota: Quota | null
 }
 
-/** What came of counting. */
+/** What came of counting. `day` is that of the unit, where the isolate took it from a lease. */
 export type QuotaOutcome =
-  | { readonly kind: 'counted' }
+  | { readonly kind: 'counted'; readonly day?: string }
   | { readonly kind: 'used-up'; readonly allowance: number; readonly resetsInMs: number }
   | { readonly kind: 'unreachable'; readonly cause: string }
 
@@ -249,9 +249,10 @@ export interface Limits {
    * nothing has to be asked.
    */
   take(buckets: readonly Bucket[]): Awaitable<readonly TokenOutcome[]>
-  useQuota(call: QuotaCall): Promise<QuotaOutcome>
-  /** Takes a counted request off again; behind the answer. */
-  giveBackQuota(call: QuotaCall): void
+  /** Counts a request: at once when the isolate holds a unit of its quota. */
+  useQuota(call: QuotaCall): Awaitable<QuotaOutcome>
+  /** Takes a counted request off again (`outcome` is what its counting came to); behind the answer. */
+  giveBackQuota(call: QuotaCall, outcome: QuotaOutcome): void
 }
 
 /** The clock, in milliseconds since 1970. On Workers it stands still between I/O. */

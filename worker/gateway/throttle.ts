@@ -1,5 +1,6 @@
 import type { QuotaOutcome, Ports, TokenOutcome } from '../ports.ts'
 import { bucketsOf, type Bucket } from '../semantics/throttling/buckets-of.ts'
+import type { Quota } from '../semantics/throttling/quota.ts'
 import { toRateLimitFields, toRetryAfter, type BucketStanding } from '../semantics/throttling/rate-limit-fields.ts'
 import type { Keyed, Throttled } from './exchange.ts'
 import { GatewayRefusal } from './refusal.ts'
@@ -58,7 +59,7 @@ function noteOutcome(keyed: Keyed, bucket: Bucket, outcome: TokenOutcome, ports:
 }
 
 interface QuotaUse {
-  readonly quota: { readonly limit: number; readonly offset: number; readonly period: 'DAY' | 'WEEK' | 'MONTH'; readonly enforce?: 'refuse' | 'shadow' | undefined } | null
+  readonly quota: Quota | null
   readonly apiKey: NonNullable<Keyed['apiKey']>
 }
 
@@ -66,15 +67,16 @@ interface QuotaUse {
 async function useQuota(keyed: Keyed, { quota, apiKey }: QuotaUse, ports: Ports): Promise<{ giveBack(): void }> {
   const call = { usagePlanId: apiKey.usagePlanId, apiKeyId: apiKey.apiKeyId, requestId: ports.chance.uuid(), quota }
   if (quota === null) {
-    ports.defer(ports.limits.useQuota(call))
+    ports.defer(Promise.resolve(ports.limits.useQuota(call)))
     return { giveBack: () => undefined }
   }
-  const outcome = await ports.limits.useQuota(call)
+  const counting = ports.limits.useQuota(call)
+  const outcome = counting instanceof Promise ? await counting : counting
   if (outcome.kind === 'used-up' && quota.enforce !== 'shadow') throw refuseQuota(outcome, keyed)
   if (outcome.kind === 'used-up') ports.log.write({ level: 'info', message: 'a shadow quota would have refused', metric: 'limits.shadowRefused', requestId: keyed.requestId, usagePlanId: apiKey.usagePlanId, apiKeyId: apiKey.apiKeyId })
   // A plan service that fails serves the request (aws-rest 10.1).
   if (outcome.kind === 'unreachable') ports.log.write({ level: 'warn', message: 'Usage Plan check failed due to an internal error', metric: 'limits.quotaUnreachable', requestId: keyed.requestId, cause: outcome.cause })
-  return { giveBack: () => ports.limits.giveBackQuota(call) }
+  return { giveBack: () => ports.limits.giveBackQuota(call, outcome) }
 }
 
 function refuseQuota(outcome: QuotaOutcome & { kind: 'used-up' }, { settings }: Keyed): GatewayRefusal {

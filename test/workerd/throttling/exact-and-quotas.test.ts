@@ -72,12 +72,12 @@ describe('an exact limit, over several isolates', () => {
   })
 })
 
-describe('a quota', () => {
-  const quota = { limit: 400, offset: 100, period: 'DAY' } as const
+describe('an exact quota', () => {
+  const quota = { limit: 400, offset: 100, period: 'DAY', mode: 'exact' } as const
   const call = (id: string, apiKeyId: string) => ({ usagePlanId: 'gold', apiKeyId, requestId: id, quota })
 
   it('lets exactly its number through, from eight clients, with the object killed twenty times', async () => {
-    const half = { limit: QUOTA_REQUESTS / 2, offset: 0, period: 'DAY' } as const
+    const half = { limit: QUOTA_REQUESTS / 2, offset: 0, period: 'DAY', mode: 'exact' } as const
     const state = { sent: 0, counted: 0, kills: 0 }
     const client = async (): Promise<void> => {
       const { limits } = isolate()
@@ -101,12 +101,12 @@ describe('a quota', () => {
     const { limits } = isolate()
     for (let repeat = 0; repeat < 3; repeat += 1) await limits.useQuota(call('same', 'repeated'))
     const counter = env.QUOTA_COUNTER.getByName('gold/repeated')
-    expect(await counter.standing('2026-11-22', '2026-11-22', quota)).toEqual({ days: [{ day: '2026-11-22', used: 1 }], used: 1, remaining: 299 })
+    expect(await counter.standing('2026-11-22', '2026-11-22', quota)).toEqual({ days: [{ day: '2026-11-22', used: 1, leased: 0 }], used: 1, leased: 0, remaining: 299 })
   })
 
   it('begins anew with the day, without the offset', async () => {
     const { limits } = isolate()
-    const small = { limit: 3, offset: 1, period: 'DAY' } as const
+    const small = { limit: 3, offset: 1, period: 'DAY', mode: 'exact' } as const
     const use = async (id: string) => (await limits.useQuota({ usagePlanId: 'gold', apiKeyId: 'daily', requestId: id, quota: small })).kind
     expect([await use('1'), await use('2'), await use('3')]).toEqual(['counted', 'counted', 'used-up'])
     vi.setSystemTime(START + 43_200_000)

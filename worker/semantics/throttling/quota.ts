@@ -3,6 +3,9 @@ export interface Quota {
   readonly limit: number
   readonly offset: number
   readonly period: 'DAY' | 'WEEK' | 'MONTH'
+  /** Whether isolates are lent units ahead (so unless set), or each request asks the counter. */
+  readonly mode?: 'lease' | 'exact' | undefined
+  readonly enforce?: 'refuse' | 'shadow' | undefined
 }
 
 const DAY_MS = 86_400_000
