@@ -9,13 +9,13 @@ export const usage: Command = {
   name: 'usage',
   summary: 'Shows the requests of each key of a usage plan, by day, and what remains of the current period.',
   usage: 'usage PLAN [--key ID] [--from DAY] [--to DAY] [--csv]',
-  details: 'Days are in UTC, such as 2026-11-22; the last thirty unless given.',
+  details: 'Days are in UTC, such as 2026-11-22; the last thirty unless given. Leased requests are lent to isolates, which report within seconds whether they used them.',
   operands: { min: 1, max: 1 },
   options: [
     { name: 'key', value: 'ID', summary: 'this key alone' },
     { name: 'from', value: 'DAY', summary: 'the first day' },
     { name: 'to', value: 'DAY', summary: 'the last day' },
-    { name: 'csv', value: null, summary: 'as CSV: key, name, day, used' },
+    { name: 'csv', value: null, summary: 'as CSV: key, name, day, used, leased' },
     ...CONNECTION_OPTIONS,
   ],
   run: (call) =>
@@ -35,7 +35,7 @@ export const usageSet: Command = {
   name: 'usage set',
   summary: 'Sets what remains of the current period for a key: extends a quota, or ends it.',
   usage: 'usage set PLAN --key ID --remaining N',
-  details: '',
+  details: 'So many requests more, those that are leased to isolates at this moment among them.',
   operands: { min: 1, max: 1 },
   options: [{ name: 'key', value: 'ID', summary: 'the key' }, { name: 'remaining', value: 'N', summary: 'requests that remain' }, ...ATTRIBUTION_OPTIONS, ...CONNECTION_OPTIONS],
   run: setUsage,
@@ -52,21 +52,21 @@ async function setUsage(call: Call): Promise<number> {
     const outcome = await client.call({ method: 'PUT', path, query: await readAttribution(call), body: { remaining: Number(remaining) }, answer: keyUsageSchema })
     if (outcome.kind !== 'done') return failWith(outcome, call)
     if (call.json) printJson(outcome.value, call)
-    else call.terminal.out(`${key}: ${outcome.value.remaining ?? 0} requests remain of the current period`)
+    else call.terminal.out(`${key}: ${outcome.value.remaining ?? 0} requests remain of the current period${outcome.value.leased > 0 ? `, ${outcome.value.leased} more are leased` : ''}`)
     return 0
   })
 }
 
 function toLines({ keys }: PlanUsage): readonly string[] {
   if (keys.length === 0) return ['no key is in this plan']
-  return keys.flatMap(({ apiKeyId, name, used, remaining, days }) => [
-    `${apiKeyId}${name === '' ? '' : ` (${name})`}: ${used} used, ${remaining === null ? 'no quota' : `${remaining} remain of the current period`}`,
-    ...days.map(({ day, used: onDay }) => `  ${day}  ${onDay}`),
+  return keys.flatMap(({ apiKeyId, name, used, leased, remaining, days }) => [
+    `${apiKeyId}${name === '' ? '' : ` (${name})`}: ${used} used, ${leased} leased, ${remaining === null ? 'no quota' : `${remaining} remain of the current period`}`,
+    ...days.map((onDay) => `  ${onDay.day}  ${onDay.used}${onDay.leased > 0 ? `  and ${onDay.leased} leased` : ''}`),
   ])
 }
 
 function toCsv({ keys }: PlanUsage): readonly string[] {
-  return ['key,name,day,used', ...keys.flatMap(({ apiKeyId, name, days }) => days.map(({ day, used }) => `${quote(apiKeyId)},${quote(name)},${day},${used}`))]
+  return ['key,name,day,used,leased', ...keys.flatMap(({ apiKeyId, name, days }) => days.map(({ day, used, leased }) => `${quote(apiKeyId)},${quote(name)},${day},${used},${leased}`))]
 }
 
 function quote(text: string): string {

@@ -8,13 +8,22 @@ beforeAll(async () => {
   const files = [{ path: 'usage-plans.json', text: '{ "usagePlans": [{ "id": "gold", "quota": { "limit": 100, "period": "DAY" } }, { "id": "endless" }] }' }]
   await callControl('POST', '/push', { body: { files } })
   await callControl('POST', '/api-keys', { body: { id: 'mine', value: 'a-key-of-twenty-characters', usagePlanIds: ['gold', 'endless'] } })
+  await callControl('POST', '/api-keys', { body: { id: 'lent', value: 'b-key-of-twenty-characters', usagePlanIds: ['gold'] } })
   for (let request = 0; request < 3; request += 1) await env.QUOTA_COUNTER.getByName('gold/mine').use(`request-${request}`, { limit: 100, offset: 0, period: 'DAY' })
 })
 
 describe('the usage of a plan', () => {
   test('is shown by key, and what remains', async () => {
-    expect((await callControl('GET', '/usage-plans/gold/usage')).body).toMatchObject({ usagePlanId: 'gold', keys: [{ apiKeyId: 'mine', used: 3, remaining: 97 }] })
+    expect((await callControl('GET', '/usage-plans/gold/usage?key=mine')).body).toMatchObject({ usagePlanId: 'gold', keys: [{ apiKeyId: 'mine', used: 3, leased: 0, remaining: 97 }] })
     expect((await callControl('GET', '/usage-plans/endless/usage')).body).toMatchObject({ keys: [{ used: 0, remaining: null }] })
+  })
+
+  test('shows what is leased beside what is used and remains', async () => {
+    const lent = await env.QUOTA_COUNTER.getByName('gold/lent').ask({ holder: 'h', seq: 1, quota: { limit: 100, offset: 0, period: 'DAY' }, held: { day: '', units: 0 }, returned: [], owed: 0, waiting: 2, want: 10 })
+    const { body } = await callControl('GET', '/usage-plans/gold/usage?key=lent')
+    expect(body).toMatchObject({ keys: [{ apiKeyId: 'lent', used: 2, leased: 10, remaining: 88, days: [{ day: lent.day, used: 2, leased: 10 }] }] })
+    const answer = await callControl('PUT', '/usage-plans/gold/usage/lent', { body: { remaining: 500 } })
+    expect(answer.body).toMatchObject({ used: 2, leased: 10, remaining: 490 })
   })
 
   test('is set, and the audit log says by whom and from what', async () => {

@@ -16,7 +16,7 @@ const planParams = z.object({ id: z.string().min(1).max(128) })
 const show = controlRoute('read', {
   method: 'get',
   path: '/usage-plans/{id}/usage',
-  summary: "Amazon's GetUsage: requests of each key of a plan, by day in UTC, and what remains of the current period",
+  summary: "Amazon's GetUsage: requests of each key of a plan, by day in UTC, what is leased to isolates, and what remains of the current period",
   request: { params: planParams, query: usageQuerySchema },
   answer: jsonAnswer('The usage', planUsageSchema),
 })
@@ -24,7 +24,7 @@ const show = controlRoute('read', {
 const change = controlRoute('admin', {
   method: 'put',
   path: '/usage-plans/{id}/usage/{key}',
-  summary: "Amazon's UpdateUsage: sets what remains of the current period for one key",
+  summary: "Amazon's UpdateUsage: sets how many requests more one key has in the current period, those that are leased among them",
   request: { params: planParams.extend({ key: z.string().min(1).max(128) }), query: attributionSchema, body: usageChangeSchema },
   answer: jsonAnswer('The usage', keyUsageSchema),
 })
@@ -73,5 +73,5 @@ async function keysOf(env: Env, plan: UsagePlanDocument): Promise<readonly Named
 
 async function readUsage(env: Env, { plan, key, from, to }: { readonly plan: UsagePlanDocument; readonly key: NamedKey; readonly from: string; readonly to: string }): Promise<KeyUsage> {
   const standing = await env.QUOTA_COUNTER.getByName(quotaCounterName(plan.id, key.id)).standing(from, to, plan.quota ?? null)
-  return { apiKeyId: key.id, name: key.name, used: standing.used, remaining: standing.remaining, days: [...standing.days] }
+  return { apiKeyId: key.id, name: key.name, used: standing.used, leased: standing.leased, remaining: standing.remaining, days: [...standing.days] }
 }
