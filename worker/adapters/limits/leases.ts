@@ -2,7 +2,7 @@ import type { TokenBucket } from '../../objects/token-bucket.ts'
 import type { Bucket } from '../../semantics/throttling/buckets-of.ts'
 import { nextAsk, onFailure, onReply, wakeMs } from '../../semantics/throttling/leases/lease-asks.ts'
 import { LEASE_LIMITS } from '../../semantics/throttling/leases/lease-limits.ts'
-import { arrive, isUnreachable, leaveLine, openLease, standingOf, takeToken, type Lease } from '../../semantics/throttling/leases/lease.ts'
+import { isUnreachable, leaveLine, openLease, standingOf, takeToken, type Lease } from '../../semantics/throttling/leases/lease.ts'
 import type { Ask } from '../../semantics/throttling/leases/protocol.ts'
 import { sleep, within } from './pauses.ts'
 
@@ -31,6 +31,8 @@ export interface LeaseMemory {
   readonly held: Map<string, HeldLease>
   isolateId: string | null
   opened: number
+  /** How many leases were forgotten: who keeps one looks it up again when this has changed. */
+  forgotten: number
 }
 
 /** What leases are made of. */
@@ -44,11 +46,9 @@ export interface LeaseOptions {
 /** Bounds: how many leases an isolate has, and how long somebody looks after one that may be idle; by then it has ended. */
 const LIMITS = { leasesMax: 10_000, watchMs: 3_000 } as const
 
-/** The lease of a bucket, with one more request that needs it. */
-export function arriveAt(bucket: Bucket, { memory, nowMs }: LeaseOptions): HeldLease {
-  const held = memory.held.get(bucket.name) ?? open(bucket, memory, nowMs())
-  arrive(held.lease, bucket.limit, nowMs(), LEASE_LIMITS)
-  return held
+/** The lease of a bucket. */
+export function holdLease(bucket: Bucket, memory: LeaseMemory, nowMs: number): HeldLease {
+  return memory.held.get(bucket.name) ?? open(bucket, memory, nowMs)
 }
 
 function open({ name, limit }: Bucket, memory: LeaseMemory, nowMs: number): HeldLease {
@@ -61,17 +61,17 @@ function open({ name, limit }: Bucket, memory: LeaseMemory, nowMs: number): Held
 }
 
 /** What the oldest lease holds comes back to its bucket when the object forgets it. */
-function forgetOne({ held }: LeaseMemory): void {
-  for (const [name, { waiters, lease }] of held) {
+function forgetOne(memory: LeaseMemory): void {
+  for (const [name, { waiters, lease }] of memory.held) {
     if (waiters.length > 0 || lease.sent !== null) continue
-    held.delete(name)
+    memory.held.delete(name)
+    memory.forgotten += 1
     return
   }
 }
 
 /** Sends the ask that is due, and ends the waiting of those who can't be helped. To be called after everything that happens to a lease. */
-export function pump(held: HeldLease, options: LeaseOptions): void {
-  const nowMs = options.nowMs()
+export function pump(held: HeldLease, nowMs: number, options: LeaseOptions): void {
   const ask = nextAsk(held.lease, nowMs, LEASE_LIMITS)
   if (ask !== null) options.defer(send(held, ask, options))
   if (held.waiters.length > 0) endWaiting(held, nowMs)
@@ -104,7 +104,7 @@ async function send(held: HeldLease, ask: Ask, options: LeaseOptions): Promise<v
     held.cause = String(error)
     onFailure(lease, ask.seq, options.nowMs(), LEASE_LIMITS)
   }
-  pump(held, options)
+  pump(held, options.nowMs(), options)
   await watch(held, options)
 }
 
@@ -117,7 +117,7 @@ async function watch(held: HeldLease, options: LeaseOptions): Promise<void> {
     const atMs = wakeMs(held.lease, LEASE_LIMITS)
     if (atMs === null || held.lease.sent !== null) break
     await sleep(Math.max(20, atMs - nowMs))
-    pump(held, options)
+    pump(held, options.nowMs(), options)
   }
   held.watchedUntilMs = 0
 }
@@ -131,12 +131,12 @@ export async function waitForToken(held: HeldLease, options: LeaseOptions): Prom
   const sinceMs = options.nowMs()
   held.waiters.push({ sinceMs, settle: resolve })
   held.lease.waiting += 1
-  pump(held, options)
+  pump(held, options.nowMs(), options)
   for (;;) {
     const leftMs = sinceMs + LEASE_LIMITS.waitMsMax - options.nowMs()
     const wakeInMs = (wakeMs(held.lease, LEASE_LIMITS) ?? Infinity) - options.nowMs()
     const waited = await within(promise, Math.max(5, Math.min(leftMs, wakeInMs)))
     if (waited !== null) return waited
-    pump(held, options)
+    pump(held, options.nowMs(), options)
   }
 }

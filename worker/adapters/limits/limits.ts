@@ -5,7 +5,7 @@ import { QUOTA_LEASE_LIMITS } from '../../semantics/throttling/quota-leases/quot
 import type { UsedOne } from '../../semantics/throttling/quota-leases/use-one.ts'
 import { sleep } from './pauses.ts'
 import { giveBackLeased, useLeasedQuota, type QuotaLeaseOptions, type QuotaMemory } from './quota-leases.ts'
-import { takeAll, type BucketMemory, type TakeOptions } from './take.ts'
+import { createBucketMemory, takeAll, type BucketMemory, type TakeOptions } from './take.ts'
 
 /** How often a broken call of a counter is repeated. */
 const LIMITS = { quotaAttempts: 5 } as const
@@ -17,7 +17,7 @@ export interface LimitsMemory extends BucketMemory {
 
 /** Makes an empty memory. */
 export function createLimitsMemory(): LimitsMemory {
-  return { tats: new Map(), emptyUntilMs: new Map(), held: new Map(), isolateId: null, opened: 0, quotas: { held: new Map(), isolateId: null, opened: 0 } }
+  return { ...createBucketMemory(), quotas: { held: new Map(), isolateId: null, opened: 0 } }
 }
 
 /** What the limits are made of. */
