@@ -104,3 +104,13 @@ describe('a leased limit, over four isolates of raw workerd that share its objec
     expect(overBy(seen, limit)).toBeLessThanOrEqual(0)
   })
 })
+
+describe('a quota, over four isolates of raw workerd that share its counter', () => {
+  for (const mode of ['lease', 'exact']) {
+    it(`is answered exactly as often as it allows: ${mode}`, async () => {
+      const seen = await sendSteadily(`quota=1000&mode=${mode}&name=${mode}`, 400, 5)
+      expect(seen.length).toBeGreaterThan(1_200)
+      expect(seen.filter(({ isAdmitted }) => isAdmitted).length).toBe(1_000)
+    })
+  }
+})

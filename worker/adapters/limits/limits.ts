@@ -4,7 +4,7 @@ import type { Limits, QuotaCall, QuotaOutcome } from '../../ports.ts'
 import { QUOTA_LEASE_LIMITS } from '../../semantics/throttling/quota-leases/quota-lease-limits.ts'
 import type { UsedOne } from '../../semantics/throttling/quota-leases/use-one.ts'
 import { sleep } from './pauses.ts'
-import { giveBackLeased, useLeasedQuota, type QuotaLeaseOptions, type QuotaMemory } from './quota-leases.ts'
+import { giveBackLeased, useLeasedQuota, type LeasedQuotaCall, type QuotaLeaseOptions, type QuotaMemory } from './quota-leases.ts'
 import { createBucketMemory, takeAll, type BucketMemory, type TakeOptions } from './take.ts'
 
 /** How often a broken call of a counter is repeated. */
@@ -31,9 +31,9 @@ export function createLimits(options: LimitsOptions): Limits {
   const leases: QuotaLeaseOptions = { ...options, memory: options.memory.quotas }
   return {
     take: (buckets) => takeAll(buckets, options),
-    useQuota: (call) => (isLeased(call) ? useLeasedQuota(nameOf(call), call.quota, leases) : useQuota(call, options)),
+    useQuota: (call) => (isLeased(call) ? useLeasedQuota(call, leases) : useQuota(call, options)),
     giveBackQuota(call, outcome) {
-      if (isLeased(call)) giveBackLeased(nameOf(call), outcome, leases)
+      if (isLeased(call)) giveBackLeased(call, outcome, leases)
       else options.defer(Promise.resolve(options.quotas.getByName(nameOf(call)).giveBack(call.requestId)))
     },
   }
@@ -41,7 +41,7 @@ export function createLimits(options: LimitsOptions): Limits {
 
 const nameOf = ({ usagePlanId, apiKeyId }: QuotaCall): string => quotaCounterName(usagePlanId, apiKeyId)
 
-const isLeased = (call: QuotaCall): call is QuotaCall & { readonly quota: NonNullable<QuotaCall['quota']> } => call.quota !== null && call.quota.mode !== 'exact'
+const isLeased = (call: QuotaCall): call is LeasedQuotaCall => call.quota !== null && call.quota.mode !== 'exact'
 
 /** Counts one request. Where all that is left is with isolates (the plan was leased until now), it waits for that to come back. */
 async function useQuota(call: QuotaCall, options: LimitsOptions): Promise<QuotaOutcome> {

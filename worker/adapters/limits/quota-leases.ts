@@ -1,6 +1,7 @@
+import { quotaCounterName } from '../../../kv-schemas/keys.ts'
 import type { Awaitable } from '../../awaitable.ts'
 import type { QuotaCounter } from '../../objects/quota-counter.ts'
-import type { QuotaOutcome } from '../../ports.ts'
+import type { QuotaCall, QuotaOutcome } from '../../ports.ts'
 import { nextQuotaAsk, onQuotaFailure, onQuotaReply, quotaWakeMs } from '../../semantics/throttling/quota-leases/quota-asks.ts'
 import { QUOTA_LEASE_LIMITS } from '../../semantics/throttling/quota-leases/quota-lease-limits.ts'
 import {
@@ -59,24 +60,30 @@ export interface QuotaLeaseOptions {
  */
 const LIMITS = { leasesMax: 10_000, watchMs: 20_000, watchMsMin: 10_000 } as const
 
+/** A request that counts against a quota which is leased. */
+export type LeasedQuotaCall = QuotaCall & { readonly quota: Quota }
+
 /** Takes a unit of a quota for a request: at once from what the isolate holds, else after asking. */
-export function useLeasedQuota(name: string, quota: Quota, options: QuotaLeaseOptions): Awaitable<QuotaOutcome> {
-  const held = options.memory.held.get(name) ?? hold(name, quota, options)
-  const taking = takeUnit(held.lease, quota, options.nowMs(), QUOTA_LEASE_LIMITS)
+export function useLeasedQuota(call: LeasedQuotaCall, options: QuotaLeaseOptions): Awaitable<QuotaOutcome> {
+  const held = hold(call, options)
+  const taking = takeUnit(held.lease, call.quota, options.nowMs(), QUOTA_LEASE_LIMITS)
   if (taking.kind === 'short') return waitForUnit(held, options)
   pump(held, options)
   return toOutcome(taking, held)
 }
 
 /** Puts back what a request took that was refused for another reason. */
-export function giveBackLeased(name: string, outcome: QuotaOutcome, options: QuotaLeaseOptions): void {
-  const held = options.memory.held.get(name)
-  if (held === undefined || outcome.kind === 'used-up') return
+export function giveBackLeased(call: LeasedQuotaCall, outcome: QuotaOutcome, options: QuotaLeaseOptions): void {
+  if (outcome.kind === 'used-up') return
+  const held = hold(call, options)
   giveUnitBack(held.lease, outcome.kind === 'counted' ? (outcome.day ?? null) : null, options.nowMs())
   pump(held, options)
 }
 
-function hold(name: string, quota: Quota, { memory, nowMs }: QuotaLeaseOptions): HeldQuota {
+function hold({ usagePlanId, apiKeyId, quota }: LeasedQuotaCall, { memory, nowMs }: QuotaLeaseOptions): HeldQuota {
+  const name = quotaCounterName(usagePlanId, apiKeyId)
+  const known = memory.held.get(name)
+  if (known !== undefined) return known
   if (memory.held.size >= LIMITS.leasesMax) for (const [other, { lease }] of memory.held) if (isBlank(lease)) memory.held.delete(other)
   const held: HeldQuota = { name, lease: openQuotaLease(nextHolder(memory), quota, nowMs(), QUOTA_LEASE_LIMITS), waiters: [], watchedUntilMs: 0, cause: 'no answer in time' }
   memory.held.set(name, held)
