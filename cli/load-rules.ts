@@ -1,9 +1,7 @@
-import path from 'node:path'
 import type { RuleSet } from '../worker/semantics/rules/rule-set.ts'
 import { compileRules } from '../worker/semantics/rules/compile-rules.ts'
 import { sortProblems, type Problem } from '../worker/semantics/source/report.ts'
 import { readRuleFolder } from './read-rule-folder.ts'
-import type { Terminal } from './command.ts'
 
 /** A rule folder from disk, compiled: its rules are null when it has errors. */
 export type LoadedRules =
@@ -17,13 +15,4 @@ export async function loadRules(directory: string, env: Readonly<Record<string, 
   const compiled = await compileRules(folder.files, { env, credentialsKey })
   const problems = sortProblems([...folder.problems, ...(compiled.ok ? compiled.warnings : compiled.problems)])
   return { kind: 'loaded', files: folder.files, rules: compiled.ok && folder.problems.length === 0 ? compiled.rules : null, problems }
-}
-
-/** Writes problems as `file:line:column path message`, files relative to the folder that the user stands in. */
-export function printProblems(problems: readonly Problem[], directory: string, terminal: Terminal): void {
-  for (const problem of problems) {
-    const colour = problem.severity === 'error' ? 'red' : 'yellow'
-    const place = `${path.posix.join(directory, problem.file)}:${problem.line}:${problem.column}`
-    terminal.err(`${place}${problem.path === '' ? '' : ` ${terminal.paint('bold', problem.path)}`} ${terminal.paint(colour, `${problem.severity}:`)} ${problem.message}`)
-  }
 }

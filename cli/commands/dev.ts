@@ -7,9 +7,11 @@ import { announceGateway, createDevToken } from '../dev/dev-token.ts'
 import { publishFolder, type PublishTargets } from '../dev/publish-folder.ts'
 import { createPublisher } from '../dev/publisher.ts'
 import { printLog } from '../dev/print-log.ts'
-import { startRuntime, type Runtime } from '../dev/runtime.ts'
+import { startRulesThread, type RulesThread } from '../dev/rules-thread.ts'
+import type { Runtime } from '../dev/runtime.ts'
 import { watchFolder } from '../dev/watch-folder.ts'
-import { loadRules, printProblems, type LoadedRules } from '../load-rules.ts'
+import type { LoadedRules } from '../load-rules.ts'
+import { printProblems } from '../print-problems.ts'
 
 const CREDENTIALS_KEY = 'CREDENTIALS_KEY'
 
@@ -41,8 +43,11 @@ async function runDev(call: Call): Promise<number> {
   }
   const { token, secret } = createDevToken()
   const env = { ...call.env, ...options.vars }
-  // Both take a while: the runtime in processes of its own, so it goes first, and the rules compile while it starts.
-  const starting = startRuntime({
+  // The rules compile in a thread while the runtime starts in processes of its own. Its code is loaded here, after the thread has begun: that takes a while, too.
+  const thread = startRulesThread({ directory: options.rules, env, credentialsKey: options.vars[CREDENTIALS_KEY] })
+  const firstRules = thread.load()
+  const { startRuntime } = await import('../dev/runtime.ts')
+  const runtime = await startRuntime({
     companionConfigs: call.texts('worker').map((file) => resolve(call.directory, file)),
     host: options.host,
     port: options.port,
@@ -50,8 +55,6 @@ async function runDev(call: Call): Promise<number> {
     persistTo: options.persistTo,
     onLog: ({ message }) => printLog(message, call.json, call.terminal),
   })
-  const firstRules = loadRules(options.rules, env, options.vars[CREDENTIALS_KEY])
-  const runtime = await starting
   const url = runtime.url.origin
   const targets: PublishTargets = {
     client: createControlClient({ url, token }),
@@ -59,13 +62,13 @@ async function runDev(call: Call): Promise<number> {
     env,
   }
   await publishRules(await firstRules, { options, targets, call })
-  const stopWatching = watchFolder(options.rules, async () => publishRules(await loadRules(options.rules, env, options.vars[CREDENTIALS_KEY]), { options, targets, call }))
+  const stopWatching = watchFolder(options.rules, async () => publishRules(await thread.load(), { options, targets, call }))
   const withdraw = await announceGateway(call.directory, url, token)
   call.terminal.out(`Ready on ${url}`)
   await untilAsked(call.env)
   stopWatching()
   await withdraw()
-  await stop(runtime)
+  await stop(runtime, thread)
   return 0
 }
 
@@ -139,6 +142,6 @@ function untilAsked(env: Call['env']): Promise<void> {
   })
 }
 
-async function stop(runtime: Runtime): Promise<void> {
-  await runtime.dispose()
+async function stop(runtime: Runtime, thread: RulesThread): Promise<void> {
+  await Promise.all([runtime.dispose(), thread.stop()])
 }

@@ -2,7 +2,8 @@ import path from 'node:path'
 import type { Call, Command } from '../command.ts'
 import { explainRequest } from '../explain/explain-request.ts'
 import { renderExplanation } from '../explain/render-explanation.ts'
-import { loadRules, printProblems } from '../load-rules.ts'
+import { loadRules } from '../load-rules.ts'
+import { printProblems } from '../print-problems.ts'
 
 /** `stagedoor explain METHOD URL` */
 export const explain: Command = {

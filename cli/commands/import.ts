@@ -8,7 +8,7 @@ import { parseUpstreamUrl } from '../../worker/semantics/importing/upstream-url.
 import type { BasePathMode } from '../../worker/semantics/openapi/reading.ts'
 import type { Problem } from '../../worker/semantics/source/report.ts'
 import type { Call, Command } from '../command.ts'
-import { printProblems } from '../load-rules.ts'
+import { printProblems } from '../print-problems.ts'
 import { readText } from '../read-rule-folder.ts'
 import { writeRuleFiles } from '../write-rule-files.ts'
 

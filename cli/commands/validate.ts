@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Call, Command } from '../command.ts'
-import { loadRules, printProblems } from '../load-rules.ts'
+import { loadRules } from '../load-rules.ts'
+import { printProblems } from '../print-problems.ts'
 import type { Problem } from '../../worker/semantics/source/report.ts'
 
 /** `stagedoor validate [DIR]` */

@@ -1,5 +1,5 @@
 import { builtinModules } from 'node:module'
-import { join, relative } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 
 /** The source of the gateway's main module. */
@@ -25,7 +25,12 @@ export interface BundleOptions {
  * Bundles a Worker, the platform's own modules left out. What waits behind an `import()` comes as modules of its own: in one module esbuild would wrap whatever both
  * sides share in functions, and each isolate would compile it twice, and all of zod with it. Throws with esbuild's message.
  */
-export async function bundleWorker(entryPoint: string, { isMinified }: BundleOptions = { isMinified: false }): Promise<WorkerCode> {
+export async function bundleWorker(entryPoint: string, options: BundleOptions = { isMinified: false }): Promise<WorkerCode> {
+  return (await bundleWithSources(entryPoint, options)).code
+}
+
+/** A bundled Worker, and every file that it was made of. */
+export async function bundleWithSources(entryPoint: string, { isMinified }: BundleOptions = { isMinified: false }): Promise<{ readonly code: WorkerCode; readonly sources: readonly string[] }> {
   const result = await build({
     entryPoints: { index: entryPoint },
     bundle: true,
@@ -33,6 +38,7 @@ export async function bundleWorker(entryPoint: string, { isMinified }: BundleOpt
     minify: isMinified,
     sourcemap: isMinified ? 'linked' : false,
     write: false,
+    metafile: true,
     outdir: OUT,
     format: 'esm',
     target: 'es2024',
@@ -47,7 +53,7 @@ export async function bundleWorker(entryPoint: string, { isMinified }: BundleOpt
   const modules = [...texts].filter(([name]) => name.endsWith('.js')).map(([name, contents]) => ({ name, contents, ...withSourceMap(texts.get(`${name}.map`)) }))
   const main = modules.find(({ name }) => name === 'index.js')
   if (main === undefined) throw new Error(`${entryPoint} gave no output`)
-  return [main, ...modules.filter((module) => module !== main)]
+  return { code: [main, ...modules.filter((module) => module !== main)], sources: Object.keys(result.metafile.inputs).map((path) => resolve(path)) }
 }
 
 function withSourceMap(sourceMap: string | undefined): { readonly sourceMap?: string } {

@@ -1,11 +1,11 @@
-import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptions } from 'miniflare'
 import { createRequire } from 'node:module'
-import { dirname, join, relative, resolve } from 'node:path'
-import type * as wrangler from 'wrangler'
-import { bundleWorker, GATEWAY_ENTRY } from './bundle-worker.ts'
+import { join } from 'node:path'
+import type * as miniflarePackage from 'miniflare'
+import { GATEWAY_ENTRY } from './bundle-worker.ts'
+import { prepareWorker, type WorkerOptions } from './prepare-worker.ts'
 
 /** Loaded as the CommonJS that it is: for an import, Node would first search all of its source for the marks of a module. */
-const { unstable_getMiniflareWorkerOptions, unstable_readConfig } = createRequire(import.meta.url)('wrangler') as typeof wrangler
+const { convertV4MiniflareOptions, Miniflare } = createRequire(import.meta.url)('miniflare') as typeof miniflarePackage
 
 const GATEWAY = { config: join(import.meta.dirname, '..', '..', 'wrangler.toml'), entry: GATEWAY_ENTRY }
 
@@ -27,7 +27,7 @@ export interface RuntimeOptions {
 /** The running gateway. */
 export interface Runtime {
   readonly url: URL
-  readonly miniflare: Miniflare
+  readonly miniflare: miniflarePackage.Miniflare
   dispose(): Promise<void>
 }
 
@@ -36,8 +36,8 @@ export interface Runtime {
  * miniflare's own proxy, which would encode answers anew.
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const gateway = await readWorker(GATEWAY)
-  const companions = await Promise.all(options.companionConfigs.map((config) => readWorker({ config })))
+  const gateway = await prepareWorker(GATEWAY)
+  const companions = await Promise.all(options.companionConfigs.map((config) => prepareWorker({ config })))
   const workers = [
     { ...withCompanions(gateway.worker, companions.map(({ worker }) => worker)), bindings: { ...gateway.worker.bindings, ...options.vars }, unsafeDirectSockets: [{ host: options.host, port: options.port }] },
     ...companions.map(({ worker, port }) => (port === null ? worker : { ...worker, unsafeDirectSockets: [{ host: options.host, port }] })),
@@ -56,7 +56,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 }
 
 /** Waits until requests are taken; a runtime that can't listen is ended, so that it does not keep the process. */
-async function listening(miniflare: Miniflare, { host, port }: RuntimeOptions): Promise<void> {
+async function listening(miniflare: miniflarePackage.Miniflare, { host, port }: RuntimeOptions): Promise<void> {
   try {
     await miniflare.ready
   } catch (error) {
@@ -67,8 +67,6 @@ async function listening(miniflare: Miniflare, { host, port }: RuntimeOptions): 
     throw new Error(`something listens on ${host}:${port} already, or on the port of a --worker; --port names another`, { cause: error })
   }
 }
-
-type WorkerOptions = V4WorkerOptions & { name: string }
 
 /**
  * Lets the gateway reach the Workers beside it: each by a service binding of its name in capitals, and their Workflows by the bindings that they have themselves.
@@ -82,14 +80,4 @@ function withCompanions(gateway: WorkerOptions, companions: readonly WorkerOptio
     serviceBindings: { ...Object.fromEntries(services), ...gateway.serviceBindings },
     workflows: { ...Object.fromEntries(workflows), ...gateway.workflows },
   }
-}
-
-/** Reads a Worker from its wrangler.toml, and bundles it: from `entry` where the file's `main` is itself a bundle. */
-async function readWorker({ config, entry }: { readonly config: string; readonly entry?: string }): Promise<{ readonly worker: WorkerOptions; readonly port: number | null }> {
-  const { workerOptions, main } = unstable_getMiniflareWorkerOptions(config)
-  const { name, dev } = unstable_readConfig({ config })
-  if (main === undefined || name === undefined) throw new Error(`${relative(process.cwd(), config)} needs "name" and "main"`)
-  const code = await bundleWorker(entry ?? resolve(dirname(config), main))
-  const modules = code.map(({ name: path, contents }) => ({ type: 'ESModule' as const, path, contents }))
-  return { worker: { ...workerOptions, name, modules }, port: dev.port ?? null }
 }

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { Call } from '../command.ts'
 import { fail } from '../control/with-gateway.ts'
-import { printProblems } from '../load-rules.ts'
+import { printProblems } from '../print-problems.ts'
 import { readRuleFolder } from '../read-rule-folder.ts'
 import type { Problem } from '../../worker/semantics/source/report.ts'
 
