@@ -91,7 +91,7 @@ const config :Workerd.Config = (
 
 function serviceOf(name: string, code: WorkerCode, rest: string): string {
   const modules = code.map((module) => `(name = ${quote(module.name)}, esModule = embed ${quote(module.name)})`)
-  return `(name = ${quote(name)}, worker = (modules = [${modules.join(', ')}], compatibilityDate = "2026-10-01"${rest}))`
+  return `(name = ${quote(name)}, worker = (modules = [${modules.join(', ')}], compatibilityDate = "2026-10-01", compatibilityFlags = ["no_nodejs_global_timers"]${rest}))`
 }
 
 function quote(text: string): string {

@@ -1,18 +1,17 @@
-import { Hono } from 'hono'
 import type { Env } from './adapters/env.ts'
 import { portsOf } from './adapters/ports.ts'
-import { asksToReveal, isControlHost } from './control/control-host.ts'
+import { asksToReveal, isControlHost, isOwnPath } from './control/control-host.ts'
 import { handle } from './gateway/handle.ts'
 import { probe } from './gateway/probe.ts'
 
 /**
- * What answers which path: the gateway's own paths below `/_stagedoor/` on control hosts, and everything else by the APIs. The control plane, with its schemas, is
- * loaded by the first call that is for it: an isolate that only answers APIs never pays for it.
+ * What answers which path: the gateway's own paths below `/_stagedoor/` on control hosts, and everything else by the APIs. The control plane, a Hono app with its
+ * schemas, is loaded by the first call that is for it: an isolate that only answers APIs never pays for it, nor does a request to an API pass a second router.
  */
-const app = new Hono<{ Bindings: Env }>()
-
-app.all('/_stagedoor/*', (c, next) => (isControlHost(c.req.url, c.env.CONTROL_HOSTS) ? serveControl(c.req.raw, c.env, c.executionCtx as ExecutionContext) : next()))
-app.all('*', (c) => (asksToReveal(c.req.raw) ? serveRevealed(c.req.raw, c.env) : handle(c.req.raw, portsOf(c.env))))
+export function answer(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
+  if (isOwnPath(request.url) && isControlHost(request.url, env.CONTROL_HOSTS)) return serveControl(request, env, context)
+  return asksToReveal(request) ? serveRevealed(request, env) : handle(request, portsOf(env))
+}
 
 async function serveControl(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
   const control = await import('./control/serve.ts')
@@ -37,5 +36,3 @@ async function serveRevealed(received: Request, env: Env): Promise<Response> {
       return reveal satisfies never
   }
 }
-
-export { app }

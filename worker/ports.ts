@@ -58,16 +58,16 @@ export interface UpstreamRequest {
   /** How long to wait, in milliseconds: for the headers of a flowing answer, for the last byte of a whole one. */
   readonly timeoutMs: number
   /** How the answer's body is taken; flowing when absent. */
-  readonly take?: TakeBody
+  readonly take?: TakeBody | undefined
   /** For a flowing answer: how long its body may stand still, and how long it may take in all, in milliseconds; no bound when absent. */
-  readonly idleMs?: number
-  readonly totalMs?: number
+  readonly idleMs?: number | undefined
+  readonly totalMs?: number | undefined
   /** Told when a flowing body breaks off after its headers were handed on; `cause` is for the log. */
-  readonly onBroken?: (cause: string) => void
+  readonly onBroken?: ((cause: string) => void) | undefined
   /** Gives the call up when it is aborted. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** The VPC link that leads to the backend; the internet when absent. The URL then gives path and host header only (aws-rest 6.6). */
-  readonly link?: LinkTarget
+  readonly link?: LinkTarget | undefined
 }
 
 /**

@@ -23,7 +23,7 @@ const LAYERS: readonly { readonly folder: string; readonly mayReach: readonly st
     mayReach: ['kv-schemas', 'worker/semantics', 'worker/ports.ts', 'worker/control', 'worker/adapters', 'worker/objects'],
     packages: ['hono', 'zod', 'cloudflare:'],
   },
-  { folder: 'worker/app.ts', mayReach: ['worker'], packages: ['hono'] },
+  { folder: 'worker/app.ts', mayReach: ['worker'], packages: [] },
   { folder: 'worker/private-gateway.ts', mayReach: ['worker'], packages: ['cloudflare:'] },
   { folder: 'worker/index.ts', mayReach: ['worker'], packages: ['cloudflare:'] },
   { folder: 'cli', mayReach: ['kv-schemas', 'worker/semantics', 'cli'], packages: ['node:', 'esbuild', 'miniflare', 'wrangler', 'yaml', 'zod'] },

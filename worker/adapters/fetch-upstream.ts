@@ -23,35 +23,22 @@ export function createFetchUpstream(env: object): Upstream {
  * Calls a backend by a carrier. Never throws; the timer runs until the headers of a flowing answer, or until the last byte of a whole one. A call that is too slow is
  * let go, not aborted: the runtime ends it with the request, and a signal would cost every call that is in time.
  */
-export async function callBy(carrier: Carrier, request: UpstreamRequest): Promise<UpstreamOutcome> {
-  const timer = startTimer(request.timeoutMs)
-  try {
-    return await Promise.race([call(carrier, request), timer.timedOut])
-  } catch (error) {
-    return toUnreachable(error)
-  } finally {
-    clearTimeout(timer.id)
-  }
-}
-
-const TIMED_OUT = { kind: 'timed-out' } as const
-
-interface Timer {
-  readonly id: ReturnType<typeof setTimeout> | null
-  readonly timedOut: Promise<typeof TIMED_OUT>
-}
-
-function startTimer(ms: number): Timer {
-  let id: Timer['id'] = null
-  const timedOut = new Promise<typeof TIMED_OUT>((resolve) => {
-    id = setTimeout(resolve, ms, TIMED_OUT)
+export function callBy(carrier: Carrier, request: UpstreamRequest): Promise<UpstreamOutcome> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, request.timeoutMs, TIMED_OUT)
+    const settle = (outcome: UpstreamOutcome): void => {
+      clearTimeout(timer)
+      resolve(outcome)
+    }
+    call(carrier, request).then(settle, (error: unknown) => settle(toUnreachable(error)))
   })
-  return { id, timedOut }
 }
+
+const TIMED_OUT: UpstreamOutcome = { kind: 'timed-out' }
 
 async function call(carrier: Carrier, request: UpstreamRequest): Promise<UpstreamOutcome> {
   const { url, method, headers, body, signal } = request
-  const response = await carrier(url, { method, headers, body, redirect: 'manual', ...(signal === undefined ? {} : { signal }) })
+  const response = await carrier(url, { method, headers, body, redirect: 'manual', signal: signal ?? null })
   const failure = toEdgeFailure(response.status, response.headers)
   return failure === null ? takeBody(response, request) : toFailure(failure, response)
 }

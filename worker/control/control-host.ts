@@ -1,3 +1,14 @@
+/** Where the gateway's own paths begin, on control hosts. */
+const OWN_PATH = '/_stagedoor'
+
+/** Whether the path of a request's URL is one of the gateway's own. */
+export function isOwnPath(url: string): boolean {
+  const pathStart = url.indexOf('/', url.indexOf('://') + 3)
+  if (!url.startsWith(OWN_PATH, pathStart)) return false
+  const next = url[pathStart + OWN_PATH.length]
+  return next === undefined || next === '/' || next === '?'
+}
+
 /** Whether a URL is on one of the hosts of the variable `CONTROL_HOSTS`: names without a port, separated by commas. */
 export function isControlHost(url: string, controlHosts: string): boolean {
   const { hostname } = new URL(url)

@@ -19,6 +19,10 @@ import type { RequestBody } from './request-body.ts'
 /** What `receive` proves: one request, read once into the gateway's words. */
 export interface Received {
   readonly request: Request
+  /** The names of the client's headers, lower case. */
+  readonly headerNames: readonly string[]
+  /** The length of the client's headers, names and values, in bytes. */
+  readonly headerBytes: number
   readonly requestId: string
   readonly extendedRequestId: string
   readonly receivedAtMs: number

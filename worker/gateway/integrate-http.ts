@@ -23,9 +23,10 @@ export async function integrateHttp(matched: Matched, request: HttpRequest, port
     body: request.body,
     timeoutMs: integration.timeoutInMillis,
     take: chooseTake(integration),
-    ...chooseLink(matched),
-    ...(tooLong === null ? {} : { signal: tooLong }),
-    ...(integration.responseTransferMode === 'STREAM' ? streamBounds(matched, ports) : { onBroken: logBroken(matched, ports) }),
+    onBroken: logBroken(matched, ports),
+    signal: tooLong ?? undefined,
+    link: findLink(matched),
+    ...(integration.responseTransferMode === 'STREAM' ? streamBounds(matched) : null),
   }
   const { outcome, attempts } = hasRules(integration) ? await callResiliently(matched, sent, ports) : { outcome: await ports.upstream.call(sent), attempts: 1 }
   if (outcome.kind !== 'answered') throw tooLong?.aborted === true ? refuseLargeBody() : blameIntegration(refuseOutcome(outcome), { latencyMs: ports.clock.nowMs() - sentAtMs })
@@ -39,14 +40,14 @@ function hasRules({ retry, circuitBreaker }: Matched['method']['document']['inte
 }
 
 /** The link of a private integration, named by a text that may hold stage variables (aws-rest 6.6, 8.3). */
-function chooseLink(matched: Matched): { readonly link?: LinkTarget } {
+function findLink(matched: Matched): LinkTarget | undefined {
   const { connectionType, connectionId } = matched.method.document.integration
-  if (connectionType !== 'VPC_LINK') return {}
+  if (connectionType !== 'VPC_LINK') return undefined
   const name = renderStageVariables(connectionId ?? '', matched.stageVariables)
   const { links } = matched.account
   const link = Object.hasOwn(links, name) ? links[name] : undefined
   if (link === undefined) throw new GatewayRefusal('API_CONFIGURATION_ERROR', { note: `Invalid Vpc Link identifier specified: account.json has no link ${JSON.stringify(name)}` })
-  return { link }
+  return link
 }
 
 /** An answer that is mapped is read whole; a proxied one flows, but for small ones. */

@@ -83,7 +83,7 @@ export function toEventSource(matched: Matched): EventSource {
     path: matched.eventPath,
     httpMethod: matched.httpMethod,
     headers: parameters.headers().filter(([name, value]) => !isNotForFunctions(name, value)),
-    querystring: parameters.querystring,
+    querystring: parameters.querystring(),
     pathParameters: matched.pathParameters,
     stageVariables: matched.stageVariables,
     context: toContextVariables(matched),

@@ -54,7 +54,7 @@ function toProxyRequest(matched: Matched, { mapped, body }: { readonly mapped: r
     else if (location === 'querystring') querystring.push([name, value])
     else header.push([name, joined(value)])
   }
-  const headers = toProxyHeaders(matched.request.headers, toGateway(matched))
+  const headers = toProxyHeaders(matched.request.headers, matched.headerNames, toGateway(matched))
   setMappedHeaders(headers, header)
   const method = chooseMethod(matched)
   return {

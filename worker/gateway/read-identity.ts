@@ -7,7 +7,7 @@ import type { Guarded } from './exchange.ts'
 export function readIdentityOf(guarded: Guarded, sources: readonly IdentitySource[]): readonly string[] | null {
   return readIdentity(sources, {
     header: (name) => guarded.request.headers.get(name),
-    querystring: (name) => guarded.parameters().querystring.get(name)?.at(-1) ?? null,
+    querystring: (name) => guarded.parameters().querystring().get(name)?.at(-1) ?? null,
     stageVariable: (name) => (Object.hasOwn(guarded.stageVariables, name) ? (guarded.stageVariables[name] ?? null) : null),
     context: (name) => readContextText(toContextVariables(guarded), name),
   })

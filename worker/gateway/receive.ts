@@ -17,6 +17,7 @@ export function receive(request: Request, ports: Ports): Received {
   const requestId = chooseRequestId(request.headers.get('x-amzn-requestid'), ports)
   return {
     request,
+    ...readHeaders(request.headers),
     requestId,
     extendedRequestId: toExtendedRequestId(requestId),
     receivedAtMs: ports.clock.nowMs(),
@@ -37,13 +38,20 @@ export function checkSize(received: Received): void {
   if (received.request.url.length > LIMITS.urlCharactersMax) {
     throw new DoorRefusal({ statusCode: 414, message: 'Request URI too long', errorType: 'RequestUriTooLongException' })
   }
-  let headerBytes = 0
-  received.request.headers.forEach((value, name) => {
-    headerBytes += name.length + value.length
-  })
-  if (headerBytes > LIMITS.headerBytesMax) {
+  if (received.headerBytes > LIMITS.headerBytesMax) {
     throw new DoorRefusal({ statusCode: 413, message: 'Request Too Long', errorType: 'RequestTooLargeException' })
   }
+}
+
+/** Walks over the headers once for all who want to know of each. */
+function readHeaders(headers: Headers): { readonly headerNames: readonly string[]; readonly headerBytes: number } {
+  const headerNames: string[] = []
+  let headerBytes = 0
+  headers.forEach((value, name) => {
+    headerNames.push(name)
+    headerBytes += name.length + value.length
+  })
+  return { headerNames, headerBytes }
 }
 
 /** Takes an absolute URL apart without parsing it anew: a Request's URL is normalised already. */

@@ -10,7 +10,7 @@ export function toTemplateScope(matched: Matched, { body, context, overrides }: 
     body,
     params: {
       path: parameters.path,
-      querystring: Object.fromEntries(Array.from(parameters.querystring, ([name, values]) => [name, values.at(-1) ?? ''])),
+      querystring: Object.fromEntries(Array.from(parameters.querystring(), ([name, values]) => [name, values.at(-1) ?? ''])),
       header: Object.fromEntries(parameters.headers().map(([name, value]) => [toWireCase(name), value])),
     },
     context,

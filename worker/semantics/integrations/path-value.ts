@@ -1,3 +1,5 @@
+/** What most values are made of. */
+const PLAIN = /^[A-Za-z0-9\-._~]*$/u
 /** What can't stand in the path of a URI as it is. */
 const UNSAFE = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]+/gu
 /** A percent sign that begins no escape. */
@@ -8,6 +10,7 @@ const STRAY_PERCENT = /%(?![0-9A-Fa-f]{2})/gu
  * character but the slash encoded that means something in a URI.
  */
 export function toPathValue(value: string, isEncoded: boolean): string {
+  if (PLAIN.test(value)) return value
   if (!isEncoded) return encodeURIComponent(value.toWellFormed()).replaceAll('%2F', '/')
   return value.toWellFormed().replace(UNSAFE, encodeURIComponent).replace(STRAY_PERCENT, '%25')
 }

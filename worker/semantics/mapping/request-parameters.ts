@@ -5,7 +5,7 @@ export interface RequestParameters {
   /** Values of the path's variables, still encoded as the client sent them. */
   readonly path: Readonly<Record<string, string>>
   /** Every value of every query parameter, decoded, in order. */
-  readonly querystring: ReadonlyMap<string, readonly string[]>
+  querystring(): ReadonlyMap<string, readonly string[]>
   /** The value of a header, in any case; null when the client sent none, or when the gateway drops it. */
   header(name: string): string | null
   /** Names and values of the headers that the gateway does not drop. */
@@ -31,9 +31,7 @@ export function toRequestParameters({ pathParameters, rawQuery, headers, added =
   let addedHeaders: Readonly<Record<string, string>> | null = null
   return {
     path: pathParameters,
-    get querystring() {
-      return (querystring ??= parseQuery(rawQuery))
-    },
+    querystring: () => (querystring ??= parseQuery(rawQuery)),
     header(name) {
       const folded = name.toLowerCase()
       const more = (addedHeaders ??= added())

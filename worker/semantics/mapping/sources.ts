@@ -43,7 +43,7 @@ function readParameter(parameters: RequestParameters, location: RequestLocation,
     case 'path':
       return Object.hasOwn(parameters.path, name) ? (parameters.path[name] ?? null) : null
     case 'querystring':
-      return parameters.querystring.get(name)?.at(-1) ?? null
+      return parameters.querystring().get(name)?.at(-1) ?? null
     case 'multivaluequerystring':
       return readAllValues(parameters, name)
     case 'header':
@@ -55,7 +55,7 @@ function readParameter(parameters: RequestParameters, location: RequestLocation,
 }
 
 function readAllValues(parameters: RequestParameters, name: string): string | readonly string[] | null {
-  const values = parameters.querystring.get(name)
+  const values = parameters.querystring().get(name)
   if (values === undefined) return null
   return values.length === 1 ? (values[0] ?? null) : values
 }

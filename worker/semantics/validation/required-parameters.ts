@@ -31,7 +31,7 @@ function readParameter({ location, name }: RequiredParameter, parameters: Reques
     case 'path':
       return Object.hasOwn(parameters.path, name) ? (parameters.path[name] ?? null) : null
     case 'querystring':
-      return parameters.querystring.get(name)?.at(-1) ?? null
+      return parameters.querystring().get(name)?.at(-1) ?? null
     default:
       return location satisfies never
   }
