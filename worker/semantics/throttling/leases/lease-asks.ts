@@ -10,7 +10,8 @@ import type { Ask, Reply } from './protocol.ts'
 export function nextAsk(lease: Lease, nowMs: number, limits: LeaseLimits): Ask | null {
   refresh(lease, nowMs)
   if (lease.sent !== null) return repeatAsk(lease, nowMs, limits)
-  if (lease.tokens + lease.returning > 0 && nowMs - lease.usedMs >= limits.idleMs) {
+  if (lease.waiting > 0) lease.isIdle = false
+  else if (lease.tokens + lease.returning > 0 && nowMs - lease.usedMs >= limits.idleMs) {
     putBack(lease)
     lease.isIdle = true
   }
@@ -22,7 +23,6 @@ export function nextAsk(lease: Lease, nowMs: number, limits: LeaseLimits): Ask |
   lease.sent = { ask, firstMs: nowMs, lastMs: nowMs, failures: 0 }
   lease.asked = waiting
   lease.returning = 0
-  lease.isIdle = false
   return ask
 }
 

@@ -39,7 +39,7 @@ export interface Lease {
   emptyUntilMs: number
   askAheadMs: number
   paceMs: number
-  /** Whether the holder returns what it has: nobody used it for a while. */
+  /** Whether nobody used what the holder has for a while: it returns that, and asks for nothing ahead until somebody needs a token. */
   isIdle: boolean
   readonly demand: Demand
   tripMs: number
@@ -109,6 +109,7 @@ export function standingOf(lease: Lease, nowMs: number, limits: LeaseLimits): St
 /** Takes one token from a lease that stands ready; true when it is of the isolate's own share. */
 export function takeToken(lease: Lease, nowMs: number, limits: LeaseLimits): boolean {
   lease.usedMs = nowMs
+  lease.isIdle = false
   if (lease.tokens >= 1) {
     lease.tokens -= 1
     return false

@@ -112,21 +112,29 @@ function fill(bucket: LentBucket, nowMs: number): void {
 
 /** Puts the bucket under another limit. What is in it stays in it, as far as it fits; a higher burst has to be filled first. */
 export function adoptLimit(bucket: LentBucket, limit: Limit): void {
-  if (limit.rateLimit === bucket.limit.rateLimit && limit.burstLimit === bucket.limit.burstLimit) return
+  if (isSameLimit(limit, bucket.limit)) return
   bucket.limit = limit
   bucket.level = Math.min(bucket.level, limit.burstLimit - outstandingOf(bucket))
 }
 
 /**
  * What must be written before a reply leaves; null while the bucket is not below what was written last. What is written runs ahead, so that a busy object does not write at
- * every ask.
+ * every ask; and one whose bucket is well filled, hardly ever.
  */
 export function saveAhead(bucket: LentBucket, limits: LeaseLimits): SavedBucket | null {
   const { saved, limit, level, atMs, lent, unknown } = bucket
-  const isSameLimit = saved !== null && saved.limit.rateLimit === limit.rateLimit && saved.limit.burstLimit === limit.burstLimit
-  if (isSameLimit && lent <= saved.lent && level >= saved.level + ((atMs - saved.atMs) * limit.rateLimit) / 1000) return null
+  if (saved !== null && isSameLimit(saved.limit, limit) && lent <= saved.lent && level >= levelAfter(saved, atMs)) return null
   const ahead = (limits.saveAheadMs * limit.rateLimit) / 1000
-  const next: SavedBucket = { limit, level: level - ahead, atMs, lent: lent === 0 ? 0 : Math.max(lent, Math.min(limit.burstLimit * limits.lentShareMax, lent + ahead)), unknown }
+  // A well filled bucket can afford to take twice as much for lent after a restart: then it does not sink below that until much more is asked for.
+  const lentAhead = level >= limit.burstLimit / 2 ? Math.max(ahead, lent) : ahead
+  const next: SavedBucket = { limit, level: level - ahead, atMs, lent: lent === 0 ? 0 : Math.max(lent, Math.min(limit.burstLimit * limits.lentShareMax, lent + lentAhead)), unknown }
   bucket.saved = next
   return next
+}
+
+const isSameLimit = (one: Limit, other: Limit): boolean => one.rateLimit === other.rateLimit && one.burstLimit === other.burstLimit
+
+/** The most that can be in a bucket that is opened now from what was written: what flowed in since, as far as it fits beside what is taken for lent. */
+function levelAfter({ limit, level, atMs, lent }: SavedBucket, nowMs: number): number {
+  return Math.min(limit.burstLimit - lent, level + ((nowMs - atMs) * limit.rateLimit) / 1000)
 }

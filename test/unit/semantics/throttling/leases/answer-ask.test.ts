@@ -160,6 +160,20 @@ describe('what is written', () => {
     expect(writes).toBeLessThan(40)
   })
 
+  it('is nothing more while the bucket is well filled, however often is asked; and never above the bucket', () => {
+    const { bucket, ask } = objectOf()
+    const written = new Set<unknown>()
+    for (let atMs = 0; atMs < 20_000; atMs += 200) {
+      ask('a', atMs, { want: 10, held: 1 })
+      ask('b', atMs, { want: 5 })
+      written.add(bucket.saved)
+      const restarted = openBucket(bucket.saved, LIMIT, atMs, LEASE_LIMITS)
+      expect(restarted.level).toBeLessThanOrEqual(bucket.level + 1e-6)
+      expect(outstandingOf(restarted)).toBeGreaterThanOrEqual(outstandingOf(bucket))
+    }
+    expect(written.size).toBeLessThan(5)
+  })
+
   it('is nothing when nothing sank', () => {
     const { bucket, ask } = objectOf()
     ask('a', 0, { waiting: 1 })

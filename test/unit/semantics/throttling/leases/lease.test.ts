@@ -103,6 +103,16 @@ describe('tokens in store', () => {
     expect(nextAsk(lease, 1_050, LIMITS)).toMatchObject({ held: 0, returned: 5, waiting: 0, want: 0 })
   })
 
+  it('that nobody uses go back, and none are asked for ahead until somebody needs one', () => {
+    const lease = leaseWith(5)
+    for (let request = 0; request < 600; request += 1) arrive(lease, LIMIT, 60, LIMITS)
+    expect(nextAsk(lease, 1_050, LIMITS)).toMatchObject({ held: 0, returned: 5, want: 0 })
+    onReply(lease, replyTo(lease), 1_060, LIMITS)
+    expect([nextAsk(lease, 1_060, LIMITS), wakeMs(lease, LIMITS)]).toEqual([null, null])
+    lease.waiting = 1
+    expect(nextAsk(lease, 1_070, LIMITS)).toMatchObject({ waiting: 1, want: expect.toSatisfy((want: number) => want > 1) })
+  })
+
   it('go back when the clock is set back: nobody knows how old they are', () => {
     const lease = leaseWith(5)
     refresh(lease, 40)
