@@ -5,7 +5,7 @@ import { bundleWorker, GATEWAY_ENTRY } from './dev/bundle-worker.ts'
 /** Writes the gateway's modules, minified, to `dist/`. wrangler.toml has wrangler run this before it uploads them. */
 const DIST = join(import.meta.dirname, '..', 'dist')
 
-const modules = await bundleWorker(GATEWAY_ENTRY, { isMinified: true })
+const modules = await bundleWorker(GATEWAY_ENTRY, { isMinified: true, hasSourceMaps: true })
 await rm(DIST, { recursive: true, force: true })
 await mkdir(DIST)
 for (const { name, contents, sourceMap } of modules) {

@@ -9,34 +9,34 @@ export const GATEWAY_ENTRY = join(import.meta.dirname, '..', '..', 'worker', 'in
 export interface WorkerModule {
   readonly name: string
   readonly contents: string
-  /** Of a minified module. */
   readonly sourceMap?: string
 }
 
 /** A bundled Worker: its main module first, then those that it loads later. */
 export type WorkerCode = readonly [WorkerModule, ...WorkerModule[]]
 
-/** Whether a bundle is for machines: small, with a source map beside each module. Otherwise it is readable. */
+/** What a bundle is like: readable and without source maps unless said. */
 export interface BundleOptions {
-  readonly isMinified: boolean
+  readonly isMinified?: boolean
+  readonly hasSourceMaps?: boolean
 }
 
 /**
  * Bundles a Worker, the platform's own modules left out. What waits behind an `import()` comes as modules of its own: in one module esbuild would wrap whatever both
  * sides share in functions, and each isolate would compile it twice, and all of zod with it. Throws with esbuild's message.
  */
-export async function bundleWorker(entryPoint: string, options: BundleOptions = { isMinified: false }): Promise<WorkerCode> {
+export async function bundleWorker(entryPoint: string, options: BundleOptions = {}): Promise<WorkerCode> {
   return (await bundleWithSources(entryPoint, options)).code
 }
 
 /** A bundled Worker, and every file that it was made of. */
-export async function bundleWithSources(entryPoint: string, { isMinified }: BundleOptions = { isMinified: false }): Promise<{ readonly code: WorkerCode; readonly sources: readonly string[] }> {
+export async function bundleWithSources(entryPoint: string, { isMinified = false, hasSourceMaps = false }: BundleOptions = {}): Promise<{ readonly code: WorkerCode; readonly sources: readonly string[] }> {
   const result = await build({
     entryPoints: { index: entryPoint },
     bundle: true,
     splitting: true,
     minify: isMinified,
-    sourcemap: isMinified ? 'linked' : false,
+    sourcemap: hasSourceMaps ? 'linked' : false,
     write: false,
     metafile: true,
     outdir: OUT,

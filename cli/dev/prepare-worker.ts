@@ -15,9 +15,11 @@ export interface PreparedWorker {
   readonly port: number | null
 }
 
-/** Where a Worker is: its wrangler.toml, and the source of its main module where the file's `main` is itself a bundle. */
+/** Where a Worker is. */
 export interface WorkerSource {
+  /** Its wrangler.toml. */
   readonly config: string
+  /** The source of its main module where the file's `main` is itself a bundle; it runs minified, then, as it is deployed. */
   readonly entry?: string
 }
 
@@ -47,14 +49,30 @@ export async function prepareWorker(source: WorkerSource): Promise<PreparedWorke
 }
 
 async function readWorker({ config, entry }: WorkerSource): Promise<{ readonly prepared: PreparedWorker; readonly sources: readonly string[] }> {
+  // esbuild works in a process of its own while wrangler is loaded here.
+  const [bundled, read] = await Promise.all([entry === undefined ? null : bundleWithSources(entry, { isMinified: true }), readConfig(config)])
+  const { code, sources } = bundled ?? (await bundleWithSources(read.main))
+  const modules = code.map(({ name: path, contents }) => ({ type: 'ESModule' as const, path, contents }))
+  return { prepared: { worker: { ...read.options, name: read.name, modules }, port: read.port }, sources }
+}
+
+/** What a wrangler.toml says. */
+interface ReadConfig {
+  readonly name: string
+  /** Without the code. */
+  readonly options: ReturnType<typeof wranglerPackage.unstable_getMiniflareWorkerOptions>['workerOptions']
+  readonly port: number | null
+  /** The main module, absolute. */
+  readonly main: string
+}
+
+async function readConfig(config: string): Promise<ReadConfig> {
   // Loaded when it is needed, and as the CommonJS that it is: for an import, Node would first search all of its source for the marks of a module.
   const { unstable_getMiniflareWorkerOptions, unstable_readConfig } = require('wrangler') as typeof wranglerPackage
   const { workerOptions, main } = unstable_getMiniflareWorkerOptions(config)
   const { name, dev } = unstable_readConfig({ config })
   if (main === undefined || name === undefined) throw new Error(`${relative(process.cwd(), config)} needs "name" and "main"`)
-  const { code, sources } = await bundleWithSources(entry ?? resolve(dirname(config), main))
-  const modules = code.map(({ name: path, contents }) => ({ type: 'ESModule' as const, path, contents }))
-  return { prepared: { worker: { ...workerOptions, name, modules }, port: dev.port ?? null }, sources }
+  return { name, options: workerOptions, port: dev.port ?? null, main: resolve(dirname(config), main) }
 }
 
 /** The variables of the environment that change how wrangler reads a file. */

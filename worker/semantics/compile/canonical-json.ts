@@ -2,10 +2,13 @@
 export function toCanonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item: unknown) => (item === undefined ? 'null' : toCanonicalJson(item))).join(',')}]`
   if (!isObject(value)) return JSON.stringify(value) ?? 'null'
-  const members = Object.keys(value)
-    .toSorted()
-    .flatMap((key) => (value[key] === undefined ? [] : `${JSON.stringify(key)}:${toCanonicalJson(value[key])}`))
-  return `{${members.join(',')}}`
+  // Put together as it goes: lists of members, joined, took twice as long for a deployment of a thousand methods.
+  let text = ''
+  for (const key of Object.keys(value).toSorted()) {
+    const member = value[key]
+    if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${toCanonicalJson(member)}`
+  }
+  return `{${text}}`
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
