@@ -21,8 +21,8 @@ export interface QuotaResult {
   readonly over: string | null
   /** Units that died with isolates, at most: in store, on their way, or given to requests that died. */
   readonly diedMax: number
-  /** Units of a lease that were spent on another day of the counter than they were lent for. */
-  readonly misdated: number
+  /** Units of a lease that were spent after the counter's day which they were lent for. (A counter whose clock is set back goes back to a day: that is no fault of the lease.) */
+  readonly late: number
   readonly requests: number
   readonly refused: number
   readonly waited: number
@@ -59,7 +59,7 @@ interface World {
   readonly caps: Map<number, number>
   over: string | null
   isLastRefused: boolean
-  readonly counts: Record<'diedMax' | 'misdated' | 'requests' | 'refused' | 'waited' | 'unreachable' | 'calls' | 'waitMsMax', number>
+  readonly counts: Record<'diedMax' | 'late' | 'requests' | 'refused' | 'waited' | 'unreachable' | 'calls' | 'waitMsMax', number>
 }
 
 /** How long single requests go on after the run: until all that was lent is back, or booked, and spent. */
@@ -90,7 +90,7 @@ function createWorld(scenario: QuotaScenario, answer: typeof answerQuotaAsk): Wo
   return {
     scenario, draws, answer, isolates, timeline: createTimeline(), book: null, disk: openQuotaBook(), counterOffsetMs: scenario.startMs,
     answered: new Map(), caps: new Map(), over: null, isLastRefused: false,
-    counts: { diedMax: 0, misdated: 0, requests: 0, refused: 0, waited: 0, unreachable: 0, calls: 0, waitMsMax: 0 },
+    counts: { diedMax: 0, late: 0, requests: 0, refused: 0, waited: 0, unreachable: 0, calls: 0, waitMsMax: 0 },
   }
 }
 
@@ -133,7 +133,7 @@ function request(world: World, isolate: Isolate): void {
   world.counts.requests += 1
   const taking = takeUnit(isolate.lease, world.scenario.quota, clockOf(world, isolate), LIMITS)
   if (taking.kind === 'taken') {
-    if (taking.day !== dayOf(counterClock(world))) world.counts.misdated += 1
+    if (taking.day < dayOf(counterClock(world))) world.counts.late += 1
     admit(world, isolate, taking.day)
   } else if (taking.kind === 'used-up') refuse(world)
   else if (taking.kind === 'unreachable') world.counts.unreachable += 1

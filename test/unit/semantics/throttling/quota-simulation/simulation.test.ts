@@ -14,7 +14,7 @@ const replay = (seed: number): string => `replay: STAGEDOOR_SEED=${seed} STAGEDO
 function breaches(result: QuotaResult, { load, kills }: QuotaScenario): readonly string[] {
   const found: string[] = []
   if (result.over !== null) found.push(`over: ${result.over}`)
-  if (result.misdated > 0) found.push(`${result.misdated} units were spent on another day than theirs`)
+  if (result.late > 0) found.push(`${result.late} units were spent after their day`)
   if (result.unfinished + result.unreachable > 0) found.push(`${result.unfinished} requests have no answer, ${result.unreachable} were served without a unit`)
   // What was answered is booked, once; more is booked only for isolates that died.
   let more = 0
@@ -31,7 +31,7 @@ function breaches(result: QuotaResult, { load, kills }: QuotaScenario): readonly
 }
 
 describe('quota leases, over seeded scenarios', () => {
-  it('are never over; lose nothing, count nothing twice; refuse nobody below the quota; spend nothing on another day', () => {
+  it('are never over; lose nothing, count nothing twice; refuse nobody below the quota; spend nothing after its day', () => {
     const broken = seeds.flatMap((seed) => {
       const scenario = drawQuotaScenario(seed)
       return breaches(playQuota(scenario), scenario).map((breach) => `${scenario.load}: ${breach}; ${replay(seed)}`)
