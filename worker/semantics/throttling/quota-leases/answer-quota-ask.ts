@@ -47,7 +47,7 @@ function grant(book: QuotaBook, { seq, quota, held, waiting, want }: QuotaAsk, n
   return { seq, day, served, kept, spendMs, elsewhere: stand.leased, allowance: stand.allowance, resetsInMs: periodEndMs(quota.period, nowMs) - nowMs }
 }
 
-/** What one holder may have: its part of what may be lent. Where little is left that is less than one unit, and every request asks: the last part of a quota is exact. */
+/** What one holder may have: a share of what is left, divided among those that hold some. Where little is left that is less than one unit, and every request asks: the last part of a quota is exact. */
 function roomOf(book: QuotaBook, free: number, limits: QuotaLeaseLimits): number {
   let holders = 1
   for (const { leased } of book.holders.values()) if (leased > 0) holders += 1

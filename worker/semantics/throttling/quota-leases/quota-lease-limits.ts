@@ -20,7 +20,7 @@ export const QUOTA_LEASE_LIMITS = {
   batchUnitsMax: 50,
   /** The most that an isolate holds, however far away and busy it is. */
   unitsMax: 500,
-  /** What all holders together are lent at one time, of what is left: each its part. Source: peers 4.1, "a quarter of what is left". */
+  /** What one holder may have of what is left; where others hold some, its part of that. Source: peers 4.1, "a quarter of what is left". */
   lentShare: 0.25,
   /** Memory of the demand estimate: the time in which an old arrival loses two thirds of its weight. */
   demandMemoryMs: 2_000,
