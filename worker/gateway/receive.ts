@@ -14,10 +14,12 @@ const METHODS = new Set(['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS', 'HE
 /** Step 1. Reads the request once into the gateway's words; refuses what is larger than Amazon takes. */
 export function receive(request: Request, ports: Ports): Received {
   const { host, rawPath, rawQuery } = splitUrl(request.url)
+  const { headerNames, headerBytes } = readHeaders(request.headers)
   const requestId = chooseRequestId(request.headers.get('x-amzn-requestid'), ports)
   return {
     request,
-    ...readHeaders(request.headers),
+    headerNames,
+    headerBytes,
     requestId,
     extendedRequestId: toExtendedRequestId(requestId),
     receivedAtMs: ports.clock.nowMs(),
