@@ -37,11 +37,16 @@ export function openDeployment(document: DeploymentDocument): OpenDeployment {
 
 function toHandles(resource: ResourceDocument, models: DeploymentDocument['models']): MethodTable<MethodHandle> {
   const handles: Partial<Record<string, MethodHandle>> = {}
-  for (const httpMethod of HTTP_METHODS) {
-    const method = resource.methods[httpMethod]
-    if (method !== undefined) handles[httpMethod] = once(() => toReadyMethod(method, { resource, httpMethod, models }))
-  }
+  // To ask a thousand resources for the methods that they do not have takes an isolate longer than all else of opening.
+  for (const name in resource.methods) handles[name] = once(() => prepareMethod(name, resource, models))
   return handles
+}
+
+function prepareMethod(name: string, resource: ResourceDocument, models: DeploymentDocument['models']): ReadyMethod {
+  const httpMethod = HTTP_METHODS.find((known) => known === name)
+  const method = httpMethod === undefined ? undefined : resource.methods[httpMethod]
+  if (httpMethod === undefined || method === undefined) throw new Error(`${resource.path} has no method ${name}`)
+  return toReadyMethod(method, { resource, httpMethod, models })
 }
 
 function once<Made>(make: () => Made): () => Made {
