@@ -1,53 +1,74 @@
+import { whenThere, type Awaitable } from '../awaitable.ts'
 import type { QuotaOutcome, Ports, TokenOutcome } from '../ports.ts'
-import { bucketsOf, type Bucket } from '../semantics/throttling/buckets-of.ts'
+import type { ReadyMethod } from '../semantics/compile/ready-method.ts'
+import type { LimitedCall, ReadyBuckets } from '../semantics/throttling/bucket-lists.ts'
+import type { Bucket } from '../semantics/throttling/buckets-of.ts'
 import type { Quota } from '../semantics/throttling/quota.ts'
-import { toRateLimitFields, toRetryAfter, type BucketStanding } from '../semantics/throttling/rate-limit-fields.ts'
-import type { Keyed, Throttled } from './exchange.ts'
+import { prepareFields, toRateLimitFields, toRetryAfter } from '../semantics/throttling/rate-limit-fields.ts'
+import type { Keyed, Throttled, UsedApiKey } from './exchange.ts'
 import { GatewayRefusal } from './refusal.ts'
 
 /**
  * Step 7. The quota of the caller's plan, then a token of every bucket that applies: all of them or none (aws-rest 10.1). Where only the account's own limit applies, nothing is
  * waited for.
  */
-export async function throttle(keyed: Keyed, ports: Ports): Promise<Throttled> {
-  const { apiKey, method, settings, account, stage } = keyed
-  const plan = apiKey === null ? null : await ports.access.usagePlan(apiKey.usagePlanId)
-  const quota = apiKey === null ? null : await useQuota(keyed, { quota: plan?.quota ?? null, apiKey }, ports)
-  const buckets = bucketsOf({
-    apiId: stage.document.apiId,
-    stage: stage.document.stageName,
-    resourcePath: method.resourcePath,
-    httpMethod: method.httpMethod,
-    settings,
-    account,
-    plan: plan === null || apiKey === null ? null : { document: plan, apiKeyId: apiKey.apiKeyId },
+export function throttle(keyed: Keyed, ports: Ports): Awaitable<Throttled> {
+  const { apiKey } = keyed
+  return apiKey === null ? takeTokens(keyed, { plan: null, quota: null }, ports) : throttleKey(keyed, apiKey, ports)
+}
+
+async function throttleKey(keyed: Keyed, apiKey: UsedApiKey, ports: Ports): Promise<Throttled> {
+  const planning = ports.access.usagePlan(apiKey.usagePlanId)
+  const document = planning instanceof Promise ? await planning : planning
+  const quota = await useQuota(keyed, { quota: document?.quota ?? null, apiKey }, ports)
+  return takeTokens(keyed, { plan: document === null ? null : { document, apiKeyId: apiKey.apiKeyId }, quota }, ports)
+}
+
+/** What a request with a key is under. */
+interface Planned {
+  readonly plan: LimitedCall<ReadyMethod>['plan']
+  readonly quota: { giveBack(): void } | null
+}
+
+function takeTokens(keyed: Keyed, { plan, quota }: Planned, ports: Ports): Awaitable<Throttled> {
+  const { stage, method, settings, account } = keyed
+  const ready = stage.buckets.of({ method, settings, account, plan })
+  return whenThere(ports.limits.take(ready.buckets), (outcomes) => {
+    const refused = noteOutcomes(keyed, { ready, outcomes }, ports)
+    if (refused !== null) {
+      quota?.giveBack()
+      throw refuseThrottled(refused, ready.buckets.slice(0, outcomes.length), { outcomes, hasFields: settings.rateLimitHeaders })
+    }
+    return { ...keyed, rateLimitFields: ready.fields === null ? null : toRateLimitFields(ready.fields, outcomes.map(remainingOf)) }
   })
-  const taking = ports.limits.take(buckets)
-  const outcomes = taking instanceof Promise ? await taking : taking
-  const standings = standingsOf(keyed, { buckets, outcomes }, ports)
-  const last = outcomes.at(-1)
-  if (last?.kind === 'refused' && standings.at(-1)?.bucket.isShadow === false) {
-    quota?.giveBack()
-    throw refuseThrottled(standings, last.retryAfterMs, settings.rateLimitHeaders)
+}
+
+const remainingOf = (outcome: TokenOutcome): number => (outcome.kind === 'taken' ? outcome.remaining : 0)
+
+/** Says in the log what is to be said; gives the refusal when there is one that counts. */
+function noteOutcomes(keyed: Keyed, { ready, outcomes }: { readonly ready: ReadyBuckets; readonly outcomes: readonly TokenOutcome[] }, ports: Ports): Refused | null {
+  let refused: Refused | null = null
+  for (const [index, bucket] of ready.buckets.entries()) {
+    const outcome = outcomes[index]
+    if (outcome === undefined) break
+    if (outcome.kind === 'refused' || outcome.isOwnShare) noteOutcome(keyed, bucket, outcome, ports)
+    if (outcome.kind === 'refused' && !bucket.isShadow) refused = { bucket, retryAfterMs: outcome.retryAfterMs }
   }
-  return { ...keyed, rateLimitFields: settings.rateLimitHeaders ? toRateLimitFields(standings) : null }
+  return refused
 }
 
-function standingsOf(keyed: Keyed, { buckets, outcomes }: { readonly buckets: readonly Bucket[]; readonly outcomes: readonly TokenOutcome[] }, ports: Ports): readonly BucketStanding[] {
-  return outcomes.flatMap((outcome, index) => {
-    const bucket = buckets[index]
-    if (bucket === undefined) return []
-    noteOutcome(keyed, bucket, outcome, ports)
-    return [{ bucket, remaining: outcome.kind === 'taken' ? outcome.remaining : 0 }]
-  })
+interface Refused {
+  readonly bucket: Bucket
+  readonly retryAfterMs: number
 }
 
-function refuseThrottled(standings: readonly BucketStanding[], retryAfterMs: number, hasFields: boolean): GatewayRefusal {
-  const refusing = standings.at(-1)?.bucket
-  const retryAfter = toRetryAfter(retryAfterMs)
+/** The refusal; its fields tell of the buckets that were asked. */
+function refuseThrottled({ bucket, retryAfterMs }: Refused, asked: readonly Bucket[], { outcomes, hasFields }: { readonly outcomes: readonly TokenOutcome[]; readonly hasFields: boolean }): GatewayRefusal {
+  const fields = hasFields ? prepareFields(asked) : null
+  const retryAfter = hasFields ? toRetryAfter(retryAfterMs) : null
   return new GatewayRefusal('THROTTLED', {
-    headers: { ...(hasFields ? toRateLimitFields(standings) : null), ...(retryAfter === null || !hasFields ? {} : { 'Retry-After': retryAfter }) },
-    note: `${refusing?.name ?? 'a bucket'} is empty: rate ${refusing?.limit.rateLimit}, burst ${refusing?.limit.burstLimit}`,
+    headers: { ...(fields === null ? {} : toRateLimitFields(fields, outcomes.map(remainingOf))), ...(retryAfter === null ? {} : { 'Retry-After': retryAfter }) },
+    note: `${bucket.name} is empty: rate ${bucket.limit.rateLimit}, burst ${bucket.limit.burstLimit}`,
   })
 }
 

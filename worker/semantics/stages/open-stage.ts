@@ -4,6 +4,7 @@ import type { MethodSetting } from '../../../kv-schemas/rule-files/stage.ts'
 import { compileAccessLog, type AccessLogFormat } from '../access-log/access-log.ts'
 import type { OpenDeployment } from '../compile/open-deployment.ts'
 import type { ReadyMethod } from '../compile/ready-method.ts'
+import { createBucketLists, type BucketLists } from '../throttling/bucket-lists.ts'
 import { compileFilter, type ReadyFilter } from '../waf/stage-rules.ts'
 
 /** A stage as an isolate holds it: one revision, with the deployments it points at. */
@@ -16,6 +17,8 @@ export interface OpenStage {
   readonly accessLog: AccessLogFormat | null
   /** The stage's web ACL; null when it has none. */
   readonly filter: ReadyFilter | null
+  /** The token buckets of its requests. */
+  readonly buckets: BucketLists<ReadyMethod>
   /** The stage's settings for a method; looked up once for each. */
   settingOf(method: ReadyMethod): MethodSetting
 }
@@ -33,7 +36,8 @@ export function openStage(document: StageDocument, deployment: OpenDeployment, c
   const accessLog = accessLogSettings === null ? null : compileAccessLog(accessLogSettings.format)
   const filter = document.webAcl === null ? null : compileFilter(document.webAcl)
   const settings = new WeakMap<ReadyMethod, MethodSetting>()
-  const stage = { document, deployment, accessLog, filter, settingOf: (method: ReadyMethod) => settingOf(document, method, settings) }
+  const buckets = createBucketLists<ReadyMethod>({ apiId: document.apiId, stage: document.stageName })
+  const stage = { document, deployment, accessLog, filter, buckets, settingOf: (method: ReadyMethod) => settingOf(document, method, settings) }
   if (canarySettings === null || canaryDeployment === null) return { ...stage, canary: null }
   const stageVariables = { ...document.variables, ...canarySettings.stageVariableOverrides }
   const { percentTraffic, stickiness, useStageCache } = canarySettings

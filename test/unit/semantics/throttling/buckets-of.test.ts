@@ -3,7 +3,7 @@ import { usagePlanSchema } from '../../../../kv-schemas/documents/access.ts'
 import { accountSchema } from '../../../../kv-schemas/documents/account.ts'
 import { methodSettingSchema } from '../../../../kv-schemas/rule-files/stage.ts'
 import { bucketsOf, type ThrottledCall } from '../../../../worker/semantics/throttling/buckets-of.ts'
-import { toRateLimitFields, toRetryAfter } from '../../../../worker/semantics/throttling/rate-limit-fields.ts'
+import { prepareFields, toRateLimitFields, toRetryAfter } from '../../../../worker/semantics/throttling/rate-limit-fields.ts'
 
 const ACCOUNT = accountSchema.parse({ schema: 1 })
 const PLAN = usagePlanSchema.parse({
@@ -51,13 +51,19 @@ describe('bucketsOf', () => {
 
 describe('the fields of a limited answer', () => {
   it('say the policies, and the tightest of them', () => {
-    const [planMethod, plan, account] = bucketsOf({ ...CALL, plan: { document: { ...PLAN, apiStages: PLAN.apiStages.map((held) => ({ ...held, throttle: {} })) }, apiKeyId: 'k' }, settings: methodSettingSchema.parse({ throttlingRateLimit: 1, throttlingBurstLimit: 10 }) })
-    const standings = [planMethod, plan, account].flatMap((bucket, index) => (bucket === undefined ? [] : [{ bucket, remaining: [99, 4, 4_999][index] ?? 0 }]))
-    expect(toRateLimitFields(standings)).toEqual({ 'RateLimit-Policy': '"plan";q=100;w=2, "method";q=10;w=10', RateLimit: '"method";r=4;t=6' })
+    const plan = { document: { ...PLAN, apiStages: PLAN.apiStages.map((held) => ({ ...held, throttle: {} })) }, apiKeyId: 'k' }
+    const fields = prepareFields(bucketsOf({ ...CALL, plan, settings: methodSettingSchema.parse({ throttlingRateLimit: 1, throttlingBurstLimit: 10 }) }))
+    expect(fields === null ? null : toRateLimitFields(fields, [99, 4, 4_999])).toEqual({ 'RateLimit-Policy': '"plan";q=100;w=2, "method";q=10;w=10', RateLimit: '"method";r=4;t=6' })
   })
 
   it("are not there when only the account's limit applies", () => {
-    expect(toRateLimitFields(bucketsOf(CALL).map((bucket) => ({ bucket, remaining: 1 })))).toBeNull()
+    expect(prepareFields(bucketsOf(CALL))).toBeNull()
+  })
+
+  it('do not tell of shadows, nor of a bucket that lets nobody through', () => {
+    const shadow = methodSettingSchema.parse({ throttlingRateLimit: 1, throttlingEnforce: 'shadow' })
+    expect(prepareFields(bucketsOf({ ...CALL, settings: shadow }))).toBeNull()
+    expect(prepareFields(bucketsOf({ ...CALL, settings: methodSettingSchema.parse({ throttlingRateLimit: 0 }) }))).toBeNull()
   })
 
   it('Retry-After is whole seconds, and absent when waiting would not help', () => {
