@@ -50,3 +50,6 @@ export function splitCacheIndexName(name: string): { readonly apiId: ApiId; read
 
 /** Name of the object that counts a key's requests under a usage plan. */
 export const quotaCounterName = (usagePlanId: string, apiKeyId: string): string => `${usagePlanId}/${apiKeyId}`
+
+/** Name of the object that is a part of a hot token bucket. */
+export const bucketPartName = (bucketName: string, part: number): string => `${bucketName}#part-${part}`

@@ -1,9 +1,10 @@
+import { bucketPartName } from '../../../kv-schemas/keys.ts'
 import type { TokenBucket } from '../../objects/token-bucket.ts'
 import type { Bucket } from '../../semantics/throttling/buckets-of.ts'
-import { nextAsk, onFailure, onReply, wakeMs } from '../../semantics/throttling/leases/lease-asks.ts'
+import { nextAsk, onFailure, onReply, takeFarewell, wakeMs } from '../../semantics/throttling/leases/lease-asks.ts'
 import { LEASE_LIMITS } from '../../semantics/throttling/leases/lease-limits.ts'
 import { isUnreachable, leaveLine, openLease, standingOf, takeToken, type Lease } from '../../semantics/throttling/leases/lease.ts'
-import type { Ask } from '../../semantics/throttling/leases/protocol.ts'
+import type { Ask, Reply } from '../../semantics/throttling/leases/protocol.ts'
 import { sleep, within } from './pauses.ts'
 
 /** What a request that waited got. */
@@ -93,11 +94,20 @@ function takeOwnShare(lease: Lease, nowMs: number): Waited {
   return { kind: 'refused', retryAfterMs: standing.kind === 'refused' ? standing.retryAfterMs : 1000 / lease.limit.rateLimit, isOwnShare: true }
 }
 
+/** Calls the object of a bucket, or one of its parts. */
+async function call(bucket: string, part: number, ask: Ask, { buckets }: LeaseOptions): Promise<Reply> {
+  if (part === 0) return buckets.getByName(bucket).ask(ask)
+  return buckets.getByName(bucketPartName(bucket, part)).askPart({ bucket, part }, ask)
+}
+
 async function send(held: HeldLease, ask: Ask, options: LeaseOptions): Promise<void> {
   const { lease, waiters } = held
   try {
-    const reply = await options.buckets.getByName(held.name).ask(ask)
+    const reply = await call(held.name, lease.place, ask, options)
     const { admitted, refused } = onReply(lease, reply, options.nowMs(), LEASE_LIMITS)
+    const farewell = takeFarewell(lease)
+    // When it fails, what it brings back stays out until that object forgets the holder.
+    if (farewell !== null) options.defer(call(held.name, farewell.place, farewell.ask, options).catch(() => null))
     for (const waiter of waiters.splice(0, admitted)) waiter.settle({ kind: 'token', isOwnShare: false })
     for (const waiter of waiters.splice(0, refused)) waiter.settle({ kind: 'refused', retryAfterMs: reply.emptyMs, isOwnShare: false })
   } catch (error) {

@@ -1,33 +1,81 @@
 import { demandAt } from './demand.ts'
-import { isUnreachable, putBack, refresh, type Lease } from './lease.ts'
+import { isUnreachable, putBack, refresh, type Farewell, type Lease } from './lease.ts'
 import type { LeaseLimits } from './lease-limits.ts'
+import { placeOf } from './parts.ts'
 import type { Ask, Reply } from './protocol.ts'
 
 /**
  * The ask to send now, or null. The host calls this after each request, after each reply, and when `wakeMs` says so; it sends what it gets and reports with `onReply` or
- * `onFailure`. One ask at a time is on its way; an ask without an answer is sent again as it was.
+ * `onFailure`. One ask at a time is on its way, to the object that `place` names; an ask without an answer is sent again as it was. After a reply from
+ * another object than before, `takeFarewell` has a message for that one.
  */
 export function nextAsk(lease: Lease, nowMs: number, limits: LeaseLimits): Ask | null {
   refresh(lease, nowMs)
-  if (lease.sent !== null) return repeatAsk(lease, nowMs, limits)
+  if (lease.sent !== null && !mustGiveUp(lease, nowMs, limits)) return repeatAsk(lease, nowMs, limits)
   if (lease.waiting > 0) lease.isIdle = false
   else if (lease.tokens + lease.returning > 0 && nowMs - lease.usedMs >= limits.idleMs) {
     putBack(lease)
     lease.isIdle = true
   }
-  const { want, isLow } = needOf(lease, nowMs, limits)
-  if (!isDue(lease, nowMs, isLow)) return null
-  lease.seq += 1
-  const { holder, seq, limit, tokens, returning, waiting } = lease
-  const ask: Ask = { holder, seq, limit, held: tokens, returned: returning, waiting, lateMs: lease.lateMs, want: lease.isIdle ? 0 : want, demand: demandAt(lease.demand, nowMs, limits.demandMemoryMs) * 1000 }
+  if (!isDue(lease, nowMs, needOf(lease, nowMs, limits).isLow)) return null
+  if (lease.report === null && !lease.isIdle) goToPlace(lease, nowMs)
+  const ask = toAsk(lease, nowMs, limits)
   lease.sent = { ask, firstMs: nowMs, lastMs: nowMs, failures: 0 }
-  lease.asked = waiting
-  lease.returning = 0
+  lease.asked = ask.waiting
+  if (lease.leaving === null) lease.returning = 0
   return ask
+}
+
+function toAsk(lease: Lease, nowMs: number, limits: LeaseLimits): Ask {
+  lease.seq += 1
+  const { holder, report, seq, limit, tokens, lentOn, returning, waiting, lateMs, isIdle, leaving } = lease
+  const demand = demandAt(lease.demand, nowMs, limits.demandMemoryMs) * 1000
+  const { want } = needOf(lease, nowMs, limits)
+  // What is in store is of another object.
+  if (leaving !== null) return { holder, part: report, seq, limit, held: 0, returned: 0, owed: 0, waiting, lateMs, want: want + tokens, demand }
+  const owed = nowMs < lease.untilMs + limits.owedMs ? lease.owed : 0
+  return { holder, part: report, seq, limit, held: tokens + lentOn, returned: returning, owed, waiting, lateMs, want: isIdle ? 0 : want, demand }
+}
+
+/** A part that can't be reached is left when nobody knows any more that it is there: the bucket itself is asked. */
+function mustGiveUp(lease: Lease, nowMs: number, limits: LeaseLimits): boolean {
+  if (lease.place === 0 || nowMs < lease.partsUntilMs || !isUnreachable(lease, limits)) return false
+  lease.sent = null
+  lease.asked = 0
+  return true
+}
+
+/** Changes to the object that the bucket's last word names. What is in store is spent until that one answers. */
+function goToPlace(lease: Lease, nowMs: number): void {
+  const place = placeOf(lease.holder, nowMs < lease.partsUntilMs ? lease.parts : 0)
+  if (place === lease.place) return
+  if (lease.leaving === null) lease.leaving = lease.place
+  lease.place = place
+}
+
+/** Leaves what is left in store to the object that it is of. */
+function takeLeave(lease: Lease): void {
+  if (lease.leaving === null) return
+  putBack(lease)
+  if (lease.owed > 0) {
+    lease.seq += 1
+    const { holder, seq, limit, returning, owed } = lease
+    lease.farewell = { place: lease.leaving, ask: { holder, part: null, seq, limit, held: 0, returned: returning, owed, waiting: 0, lateMs: 0, want: 0, demand: 0 } }
+  }
+  lease.leaving = null
+  lease.returning = 0
+}
+
+/** The message for the object that was left, once. */
+export function takeFarewell(lease: Lease): Farewell | null {
+  const { farewell } = lease
+  lease.farewell = null
+  return farewell
 }
 
 function isDue(lease: Lease, nowMs: number, isLow: boolean): boolean {
   if (nowMs < lease.nextMs) return false
+  if (nowMs >= lease.reportMs) return true
   if (lease.waiting > 0) return nowMs >= lease.pollMs
   if (lease.isIdle) return lease.returning > 0
   return isLow && (nowMs >= lease.emptyUntilMs || nowMs >= lease.askAheadMs)
@@ -47,7 +95,7 @@ function timeoutOf(lease: Lease, limits: LeaseLimits): number {
 function needOf(lease: Lease, nowMs: number, limits: LeaseLimits): { readonly want: number; readonly isLow: boolean } {
   const perMs = demandAt(lease.demand, nowMs, limits.demandMemoryMs)
   const forTrip = perMs * 1.5 * lease.tripMs
-  const forBatch = perMs * Math.max(limits.batchMs, lease.paceMs)
+  const forBatch = perMs * Math.max(limits.batchMs, lease.paceMs) + lease.lump
   if (forTrip + forBatch < 2) return { want: 0, isLow: false }
   const low = withRoom(forTrip)
   return { want: Math.max(0, Math.ceil(low + forBatch) - lease.tokens), isLow: lease.tokens <= low }
@@ -78,7 +126,11 @@ export function onReply(lease: Lease, reply: Reply, nowMs: number, limits: Lease
   lease.sent = null
   lease.lateMs = sent.failures > 0 && Number.isFinite(sent.firstMs) ? nowMs - sent.firstMs : 0
   lease.untilMs = sent.firstMs + limits.leaseMs
+  takeLeave(lease)
   lease.tokens += reply.kept
+  lease.owed = sent.ask.held + reply.kept + reply.inherited
+  lease.parts = reply.parts
+  lease.partsUntilMs = nowMs + limits.partsMs
   if (nowMs >= lease.untilMs) putBack(lease)
   lease.level = reply.level
   lease.levelAtMs = nowMs

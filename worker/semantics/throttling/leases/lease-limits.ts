@@ -7,6 +7,13 @@ export const LEASE_LIMITS = {
    * sides (2 + 1 + 3 + 3).
    */
   forgetMs: 10_000,
+  /**
+   * The same for a part: its own lease and jump (2 + 3), a silent isolate's (2 + 1 + 3), then, when the part began a new life meanwhile, until that one told what it heard of
+   * (2 + 3), and two jumps of the bucket's clock (6), with a reserve.
+   */
+  forgetPartMs: 24_000,
+  /** So long after a lease has ended its holder no longer says what it owed: it may be forgotten. */
+  owedMs: 3_000,
   /** A lease that nobody used for this long goes back. */
   idleMs: 1_000,
   /** The most that a request waits; then it is refused, or the isolate's own share decides when the object did not answer. */
@@ -34,6 +41,23 @@ export const LEASE_LIMITS = {
   pacedFrom: 150,
   paceMsMax: 1_000,
   callsMemoryMs: 250,
+  /**
+   * A bucket is hot when more isolates than this are busy. A part is for so many at most, with room for as many more when parts are made; parts are joined when each would have
+   * fewer than the last number for a while.
+   */
+  crowdMax: 100,
+  crowdOfPart: 60,
+  crowdRoom: 1.6,
+  crowdLeast: 20,
+  partsCoolMs: 5_000,
+  partsMax: 32,
+  /** An isolate counts as busy when it asked within this time; in full when its requests need so many asks a second, else in part. */
+  crowdMemoryMs: 2_000,
+  crowdAsks: 2.5,
+  /** How often a bucket counts its crowd. */
+  crowdEveryMs: 250,
+  /** How long an isolate remembers, without another word, that a bucket is split. */
+  partsMs: 10_000,
   /** What a round trip is taken to be until one was measured. */
   tripMsGuess: 60,
   /** An ask without an answer is repeated after three round trips, within these bounds. */
@@ -47,6 +71,12 @@ export const LEASE_LIMITS = {
   /** What is written runs ahead of the bucket by what flows in during this time, so that not every ask writes. */
   saveAheadMs: 50,
 } as const satisfies Record<string, number>
+
+/**
+ * The numbers of a part where it is a holder: it is near its bucket and asks often, so that little lies in it; and it is a bucket for so many that it may not stay without an
+ * answer for long.
+ */
+export const PART_LIMITS = { ...LEASE_LIMITS, batchMs: 100, timeoutMsMin: 150, tripMsGuess: 20, probeMs: 250 } as const satisfies LeaseLimits
 
 /** The shape of `LEASE_LIMITS` with any numbers in it. */
 export type LeaseLimits = { readonly [Name in keyof typeof LEASE_LIMITS]: number }

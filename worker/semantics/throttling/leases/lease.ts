@@ -1,7 +1,7 @@
 import { takeTokens, type Limit } from '../gcra.ts'
 import { countEvent, noDemand, type Demand } from './demand.ts'
 import type { LeaseLimits } from './lease-limits.ts'
-import type { Ask } from './protocol.ts'
+import type { Ask, PartReport } from './protocol.ts'
 
 /** An ask on its way. */
 export interface Sent {
@@ -11,6 +11,12 @@ export interface Sent {
   readonly lastMs: number
   /** How often it broke off, or had no answer in time. */
   readonly failures: number
+}
+
+/** A last ask to an object that the holder leaves: it brings back what is left. Nobody waits for its reply: should it get lost, the object forgets the holder. */
+export interface Farewell {
+  readonly place: number
+  readonly ask: Ask
 }
 
 /**
@@ -49,6 +55,21 @@ export interface Lease {
   levelAtMs: number
   /** The isolate's own bucket while the object is unreachable (GCRA). */
   ownTatMs: number
+  /** The object that is asked: 0 for the bucket's own, else a part; into how many it is split by its last word, and until when that word holds. */
+  place: number
+  parts: number
+  partsUntilMs: number
+  /** What may be out by the books of that object. */
+  owed: number
+  /** The object before, while what is in store is still of it: until the new one answers. */
+  leaving: number | null
+  farewell: Farewell | null
+  /** Of a part: what it tells of its isolates, what they hold, and when it has to ask though it needs nothing: they spend only while it is in touch with its bucket. */
+  report: PartReport | null
+  lentOn: number
+  /** Of a part: the most that one of its isolates may ask for at once. */
+  lump: number
+  reportMs: number
 }
 
 /** A lease that holds nothing yet. */
@@ -58,6 +79,7 @@ export function openLease(holder: string, limit: Limit, nowMs: number, limits: L
     holder, limit, tokens: 0, untilMs: never, returning: 0, waiting: 0, asked: 0, lateMs: 0, sent: null, seq: 0,
     nextMs: never, pollMs: never, emptyUntilMs: never, askAheadMs: never, paceMs: 0, isIdle: false,
     demand: noDemand(), tripMs: limits.tripMsGuess, usedMs: nowMs, seenMs: nowMs, level: limit.burstLimit, levelAtMs: nowMs, ownTatMs: never,
+    place: 0, parts: 0, partsUntilMs: never, owed: 0, leaving: null, farewell: null, report: null, lentOn: 0, lump: 0, reportMs: Infinity,
   }
 }
 
@@ -77,8 +99,10 @@ export function refresh(lease: Lease, nowMs: number): void {
 
 function restartClock(lease: Lease, nowMs: number): void {
   putBack(lease)
+  lease.untilMs = Number.NEGATIVE_INFINITY
   lease.demand.atMs = Math.min(lease.demand.atMs, nowMs)
-  for (const time of ['nextMs', 'pollMs', 'emptyUntilMs', 'askAheadMs', 'usedMs', 'levelAtMs', 'ownTatMs'] as const) lease[time] = Math.min(lease[time], nowMs)
+  for (const time of ['nextMs', 'pollMs', 'emptyUntilMs', 'askAheadMs', 'usedMs', 'levelAtMs', 'ownTatMs', 'partsUntilMs'] as const) lease[time] = Math.min(lease[time], nowMs)
+  if (lease.report !== null) lease.reportMs = nowMs
   // What the ask on its way brings would be counted from a time that has not come yet.
   if (lease.sent !== null) lease.sent = { ...lease.sent, firstMs: Number.NEGATIVE_INFINITY, lastMs: nowMs }
 }

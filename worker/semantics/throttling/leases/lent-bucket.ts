@@ -1,13 +1,18 @@
 import type { Limit } from '../gcra.ts'
 import { noDemand, type Demand } from './demand.ts'
 import type { LeaseLimits } from './lease-limits.ts'
-import type { Reply } from './protocol.ts'
+import type { PartReport, Reply } from './protocol.ts'
 
 /** What an object knows of one holder: the most that it may still spend, and its last reply for the case that it got lost. */
 export interface Holder {
   readonly outstanding: number
+  /** How much of it a part got for requests that waited. */
+  readonly givenAway: number
   readonly reply: Reply
   readonly demand: number
+  /** Set when the holder is a part. */
+  readonly part: PartReport | null
+  readonly askedMs: number
   /** When the object forgets the holder, should it stay silent. */
   readonly untilMs: number
 }
@@ -31,6 +36,16 @@ export interface SavedBucket {
   readonly atMs: number
   readonly lent: number
   readonly unknown: readonly Unknown[]
+  /** Into how many parts the bucket was split, and whether parts may have had some of what was lent. */
+  readonly parts: number
+  readonly isLentToParts: boolean
+}
+
+/** What a part knows of the tokens to come: its bucket said so. */
+export interface Supply {
+  /** In how long the next ones may be there. */
+  readonly inMs: number
+  readonly isEmpty: boolean
 }
 
 /**
@@ -56,15 +71,30 @@ export interface LentBucket {
   /** Since the bucket was found empty, until it has recovered. */
   isEmpty: boolean
   readonly calls: Demand
+  /** 0, or the number of the part whose store this is. */
+  readonly place: number
+  /** Into how many parts the bucket is split, when that was thought over last, and when there were enough isolates for it last. */
+  parts: number
+  judgedMs: number
+  crowdedMs: number
+  /** When a part asked last. */
+  partAskedMs: number
+  readonly strays: Demand
+  /** Where tokens come from: null for a bucket that they flow into at its rate. */
+  supply: Supply | null
   saved: SavedBucket | null
 }
 
 /** Opens a bucket: full when it never was used, else in the worst state in which it can have been. */
 export function openBucket(saved: SavedBucket | null, limit: Limit, readingMs: number, limits: LeaseLimits): LentBucket {
-  const fresh = { fullMs: readingMs, missed: 0, holders: new Map(), lent: 0, claims: new Map(), isEmpty: false, calls: noDemand(), saved }
+  const fresh = {
+    fullMs: readingMs, missed: 0, holders: new Map(), lent: 0, claims: new Map(), isEmpty: false, calls: noDemand(), strays: noDemand(),
+    place: 0, parts: saved?.parts ?? 0, judgedMs: readingMs, crowdedMs: Math.max(saved?.atMs ?? 0, readingMs), supply: null, saved,
+    partAskedMs: Number.NEGATIVE_INFINITY,
+  }
   if (saved === null) return { ...fresh, limit, level: limit.burstLimit, atMs: readingMs, unknown: [] }
   const nowMs = Math.max(saved.atMs, readingMs)
-  const unknown = saved.lent > 0 ? [...saved.unknown, { tokens: saved.lent, untilMs: nowMs + limits.forgetMs }] : saved.unknown
+  const unknown = saved.lent > 0 ? [...saved.unknown, { tokens: saved.lent, untilMs: nowMs + (saved.isLentToParts ? limits.forgetPartMs : limits.forgetMs) }] : saved.unknown
   const bucket: LentBucket = { ...fresh, limit: saved.limit, level: saved.level, atMs: saved.atMs, unknown }
   bucket.missed = outstandingOf(bucket) + (limits.saveAheadMs * bucket.limit.rateLimit) / 1000
   settle(bucket, nowMs)
@@ -82,7 +112,9 @@ export function settle(bucket: LentBucket, readingMs: number): void {
   let endedMs = Number.NEGATIVE_INFINITY
   for (const { untilMs } of bucket.unknown) if (untilMs <= nowMs) endedMs = Math.max(endedMs, untilMs)
   const ended: string[] = []
-  for (const [id, { untilMs }] of bucket.holders) {
+  for (const [id, { untilMs, part }] of bucket.holders) {
+    // Parts are remembered longer: those behind one that is silent may be over.
+    if (untilMs > nowMs && part !== null) continue
     if (untilMs > nowMs) break
     endedMs = Math.max(endedMs, untilMs)
     ended.push(id)
@@ -122,12 +154,15 @@ export function adoptLimit(bucket: LentBucket, limit: Limit): void {
  * every ask; and one whose bucket is well filled, hardly ever.
  */
 export function saveAhead(bucket: LentBucket, limits: LeaseLimits): SavedBucket | null {
-  const { saved, limit, level, atMs, lent, unknown } = bucket
-  if (saved !== null && isSameLimit(saved.limit, limit) && lent <= saved.lent && level >= levelAfter(saved, atMs)) return null
+  const { saved, limit, level, atMs, lent, unknown, parts } = bucket
+  const isLentToParts = parts > 0 || atMs < bucket.partAskedMs + limits.forgetPartMs
+  const knowsParts = saved !== null && saved.parts === parts && (saved.isLentToParts || !isLentToParts)
+  if (knowsParts && isSameLimit(saved.limit, limit) && lent <= saved.lent && level >= levelAfter(saved, atMs)) return null
   const ahead = (limits.saveAheadMs * limit.rateLimit) / 1000
   // A well filled bucket can afford to take twice as much for lent after a restart: then it does not sink below that until much more is asked for.
   const lentAhead = level >= limit.burstLimit / 2 ? Math.max(ahead, lent) : ahead
-  const next: SavedBucket = { limit, level: level - ahead, atMs, lent: lent === 0 ? 0 : Math.max(lent, Math.min(limit.burstLimit * limits.lentShareMax, lent + lentAhead)), unknown }
+  const lentMost = lent === 0 ? 0 : Math.max(lent, Math.min(limit.burstLimit * limits.lentShareMax, lent + lentAhead))
+  const next: SavedBucket = { limit, level: level - ahead, atMs, lent: lentMost, unknown, parts, isLentToParts }
   bucket.saved = next
   return next
 }

@@ -1,8 +1,15 @@
 import type { Limit } from '../gcra.ts'
 
-/** What a holder (an isolate) sends to a bucket's object. A repeated ask is the same message again, letter for letter. */
+/** What a part of a hot bucket adds to its asks: its number, from 1 on, and how many busy isolates ask it. */
+export interface PartReport {
+  readonly index: number
+  readonly crowd: number
+}
+
+/** What a holder (an isolate, or a part that speaks for many) sends to a bucket's object. A repeated ask is the same message again, letter for letter. */
 export interface Ask {
   readonly holder: string
+  readonly part: PartReport | null
   /** Grows by one an ask. The same number again is a repetition: it gets the same reply and nothing more. */
   readonly seq: number
   readonly limit: Limit
@@ -10,6 +17,8 @@ export interface Ask {
   readonly held: number
   /** Tokens that come back unspent. */
   readonly returned: number
+  /** What may be out at the holder by the last reply that it got: a new life of the object finds it among what the one before had lent. 0 when that is long ago. */
+  readonly owed: number
   /** Requests that wait for a token now. */
   readonly waiting: number
   /** How long it took to bring the last ask there and back, when it had to be repeated; else 0. Requests piled up meanwhile that no bucket knew of. */
@@ -26,7 +35,7 @@ export type Rest = 'none' | 'wait' | 'refused'
 /** The object's reply to an ask. */
 export interface Reply {
   readonly seq: number
-  /** Tokens for waiting requests. They count as spent from now on, whether they are used or not. */
+  /** Tokens for waiting requests. They count as spent from now on, whether they are used or not. A part gets them to keep: its isolates wait, and it gives them away. */
   readonly served: number
   /** Tokens to keep. They count as outstanding until the holder says otherwise. */
   readonly kept: number
@@ -37,6 +46,10 @@ export interface Reply {
   readonly emptyMs: number
   /** The least time between two asks of this holder; 0 while the object has time. */
   readonly paceMs: number
+  /** Into how many parts the bucket is split, and the holder's next ask goes to its own (`placeOf`); 0 while it is not. */
+  readonly parts: number
+  /** Tokens that an earlier life of the same part had out. They count as outstanding at this one. */
+  readonly inherited: number
   /** Tokens left in the bucket, for the RateLimit field. */
   readonly level: number
 }

@@ -12,7 +12,7 @@ function objectOf(bucket: LentBucket = openBucket(null, LIMIT, 0, LEASE_LIMITS))
   const ask = (holder: string, atMs: number, parts: Partial<Ask>): Reply => {
     const seq = parts.seq ?? (seqs.get(holder) ?? 0) + 1
     seqs.set(holder, seq)
-    return answerAsk(bucket, { holder, seq, limit: LIMIT, held: 0, returned: 0, waiting: 0, want: 0, lateMs: 0, demand: 10, ...parts }, atMs, LEASE_LIMITS).reply
+    return answerAsk(bucket, { holder, part: null, seq, limit: LIMIT, held: 0, returned: 0, owed: 0, waiting: 0, want: 0, lateMs: 0, demand: 10, ...parts }, atMs, LEASE_LIMITS).reply
   }
   return { bucket, ask }
 }
@@ -152,7 +152,7 @@ describe('what is written', () => {
     const { bucket } = objectOf()
     let writes = 0
     for (let atMs = 0; atMs < 1_000; atMs += 5) {
-      const { save } = answerAsk(bucket, { holder: 'a', seq: atMs + 1, limit: LIMIT, held: 0, returned: 0, waiting: 1, want: 0, lateMs: 0, demand: 100 }, atMs, LEASE_LIMITS)
+      const { save } = answerAsk(bucket, { holder: 'a', part: null, seq: atMs + 1, limit: LIMIT, held: 0, returned: 0, owed: 0, waiting: 1, want: 0, lateMs: 0, demand: 100 }, atMs, LEASE_LIMITS)
       if (save !== null) writes += 1
       const restarted = openBucket(bucket.saved, LIMIT, atMs, LEASE_LIMITS)
       expect(restarted.level + outstandingOf(restarted)).toBeLessThanOrEqual(bucket.level + outstandingOf(bucket) + 1e-6)

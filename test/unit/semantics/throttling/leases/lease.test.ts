@@ -7,7 +7,7 @@ import type { Reply } from '../../../../../worker/semantics/throttling/leases/pr
 const LIMIT = { rateLimit: 100, burstLimit: 100 }
 const LIMITS = LEASE_LIMITS
 
-const replyTo = (lease: Lease, parts: Partial<Reply> = {}): Reply => ({ seq: lease.seq, served: 0, kept: 0, rest: 'none', waitMs: 0, emptyMs: 0, paceMs: 0, level: 50, ...parts })
+const replyTo = (lease: Lease, parts: Partial<Reply> = {}): Reply => ({ seq: lease.seq, served: 0, kept: 0, rest: 'none', waitMs: 0, emptyMs: 0, paceMs: 0, parts: 0, inherited: 0, level: 50, ...parts })
 
 /** A lease whose first request waited, was served at 50 ms, and that keeps so many tokens. */
 function leaseWith(kept: number): Lease {

@@ -1,9 +1,9 @@
 import { answerAsk } from '../../../../../worker/semantics/throttling/leases/answer-ask.ts'
-import { nextAsk, onFailure, onReply, wakeMs } from '../../../../../worker/semantics/throttling/leases/lease-asks.ts'
+import { nextAsk, onFailure, onReply, takeFarewell, wakeMs } from '../../../../../worker/semantics/throttling/leases/lease-asks.ts'
 import { LEASE_LIMITS } from '../../../../../worker/semantics/throttling/leases/lease-limits.ts'
 import { arrive, isUnreachable, leaveLine, openLease, standingOf, takeToken, type Lease } from '../../../../../worker/semantics/throttling/leases/lease.ts'
-import { openBucket, type LentBucket, type SavedBucket } from '../../../../../worker/semantics/throttling/leases/lent-bucket.ts'
-import type { Ask } from '../../../../../worker/semantics/throttling/leases/protocol.ts'
+import type { Ask, Reply } from '../../../../../worker/semantics/throttling/leases/protocol.ts'
+import { bucketClock, createObjects, deliver, drawLoss, scheduleObjectFaults, spend, type Objects } from './objects.ts'
 import { drawsOf, type Draws, type Scenario } from './scenario.ts'
 import { createTimeline, type Timeline } from './timeline.ts'
 
@@ -23,8 +23,8 @@ export interface Result {
   readonly unfinished: number
   readonly ownShare: number
   readonly waitsMs: readonly number[]
-  /** When the object was called, in true time. */
-  readonly callsMs: readonly number[]
+  /** When each object was called, in true time: the bucket's own, then its parts. */
+  readonly callsMs: readonly (readonly number[])[]
   readonly writes: number
 }
 
@@ -49,30 +49,23 @@ interface World {
   readonly scenario: Scenario
   readonly timeline: Timeline
   readonly draws: Draws
-  readonly answer: typeof answerAsk
+  readonly objects: Objects
   readonly isolates: readonly Isolate[]
   readonly central: Central
-  bucket: LentBucket | null
-  disk: SavedBucket | null
-  objectOffsetMs: number
-  /** The object's clock as far as the object has seen it. */
-  seenMs: number
-  /** How many of the spent tokens lie before the object's last look at its clock. */
-  seenSpent: number
-  readonly spentMs: number[]
   readonly waitsMs: number[]
-  readonly callsMs: number[]
-  readonly counts: Record<'requests' | 'admitted' | 'lateAdmitted' | 'lateAllowed' | 'refused' | 'waited' | 'lateRequests' | 'lateWaited' | 'ownShare' | 'writes', number>
+  readonly counts: Record<'requests' | 'admitted' | 'lateAdmitted' | 'lateAllowed' | 'refused' | 'waited' | 'lateRequests' | 'lateWaited' | 'ownShare', number>
 }
 
 /** Plays a scenario with the real code of the lease and of the object (or a broken one, as a control). */
 export function play(scenario: Scenario, answer: typeof answerAsk = answerAsk): Result {
   const world = createWorld(scenario, answer)
-  scheduleFaults(world)
+  scheduleObjectFaults(world.objects)
+  scheduleJumps(world)
   scheduleArrivals(world)
   world.timeline.run(scenario.durationMs + 5_000)
-  const { spentMs, waitsMs, callsMs, counts, isolates } = world
-  return { ...counts, spentMs: spentMs.toSorted((one, other) => one - other), waitsMs, callsMs, unfinished: isolates.reduce((sum, { waitingSinceMs }) => sum + waitingSinceMs.length, 0) }
+  const { waitsMs, counts, isolates } = world
+  const { spentMs, callsMs, writes } = world.objects
+  return { ...counts, writes, spentMs: spentMs.toSorted((one, other) => one - other), waitsMs, callsMs, unfinished: isolates.reduce((sum, { waitingSinceMs }) => sum + waitingSinceMs.length, 0) }
 }
 
 function createWorld(scenario: Scenario, answer: typeof answerAsk): World {
@@ -81,10 +74,10 @@ function createWorld(scenario: Scenario, answer: typeof answerAsk): World {
     const offsetMs = Math.floor((draws.uniform() - 0.5) * 100_000)
     return { index, lease: openLease(`isolate-${index}`, scenario.limit, offsetMs, LIMITS), waitingSinceMs: [], offsetMs, wakeAtMs: Infinity, lostInARow: 0 }
   })
+  const timeline = createTimeline()
   return {
-    scenario, draws, answer, isolates, timeline: createTimeline(), central: { tokens: centralBurst(scenario), atMs: 0 },
-    bucket: null, disk: null, objectOffsetMs: 0, seenMs: 0, seenSpent: 0, spentMs: [], waitsMs: [], callsMs: [],
-    counts: { requests: 0, admitted: 0, lateAdmitted: 0, lateAllowed: 0, refused: 0, waited: 0, lateRequests: 0, lateWaited: 0, ownShare: 0, writes: 0 },
+    scenario, draws, isolates, timeline, objects: createObjects({ scenario, timeline, draws, answer }), central: { tokens: centralBurst(scenario), atMs: 0 }, waitsMs: [],
+    counts: { requests: 0, admitted: 0, lateAdmitted: 0, lateAllowed: 0, refused: 0, waited: 0, lateRequests: 0, lateWaited: 0, ownShare: 0 },
   }
 }
 
@@ -93,19 +86,10 @@ const centralBurst = ({ load, limit }: Scenario): number => (load === 'below' ? 
 
 const clockOf = (world: World, { offsetMs }: Isolate): number => world.timeline.nowMs() + offsetMs
 
-/** The object's clock, which for the object never goes back. */
-const objectClock = (world: World): number => Math.max(world.seenMs, world.timeline.nowMs() + world.objectOffsetMs)
-
-/** The object reads its clock: what was spent since it last did so was spent before what it sees now. */
-function readObjectClock(world: World): number {
-  world.seenMs = objectClock(world)
-  for (; world.seenSpent < world.spentMs.length; world.seenSpent += 1) world.spentMs[world.seenSpent] = Math.min(world.spentMs[world.seenSpent] ?? 0, world.seenMs)
-  return world.seenMs
-}
-
 function isLate({ scenario, timeline }: World): boolean {
   const nowMs = timeline.nowMs()
-  return nowMs < scenario.durationMs && nowMs >= 2_000 + (scenario.load === 'double' ? (1_500 * scenario.limit.burstLimit) / scenario.limit.rateLimit : 0)
+  const thereMs = scenario.tide === null ? 0 : (scenario.isolates * 1000) / scenario.tide.comePerSecond
+  return nowMs < scenario.durationMs && nowMs >= thereMs + 2_000 + (scenario.load === 'double' ? (1_500 * scenario.limit.burstLimit) / scenario.limit.rateLimit : 0)
 }
 
 function scheduleArrivals(world: World): void {
@@ -131,7 +115,7 @@ function scheduleArrivals(world: World): void {
   }
   const requestSomewhere = (): void => {
     const drawn = draws.uniform() * (sums.at(-1) ?? 0)
-    const isolate = world.isolates[order[lowerBound(sums, drawn)] ?? 0]
+    const isolate = world.isolates[(order[lowerBound(sums, drawn)] ?? 0) % isolatesNow(world)]
     if (isolate !== undefined) request(world, isolate)
   }
   const scheduleNext = (): void => {
@@ -142,6 +126,13 @@ function scheduleArrivals(world: World): void {
   for (const atMs of scenario.flashesMs) {
     for (let index = 0; index < Math.min(5_000, scenario.limit.burstLimit * 1.2); index += 1) timeline.at(atMs + draws.uniform() * 30, requestSomewhere)
   }
+}
+
+/** How many isolates take requests now. */
+function isolatesNow({ scenario: { tide, isolates }, timeline }: World): number {
+  const nowMs = timeline.nowMs()
+  if (tide === null) return isolates
+  return nowMs >= tide.ebbAtMs ? tide.ebbTo : Math.min(isolates, Math.ceil((tide.comePerSecond * (nowMs + 200)) / 1000))
 }
 
 function lowerBound(sums: readonly number[], value: number): number {
@@ -180,7 +171,7 @@ function request(world: World, isolate: Isolate): void {
 
 function takeCentral(world: World): boolean {
   const { central, scenario } = world
-  const nowMs = Math.max(central.atMs, objectClock(world))
+  const nowMs = Math.max(central.atMs, bucketClock(world.objects))
   central.tokens = Math.min(centralBurst(scenario), central.tokens + ((nowMs - central.atMs) * scenario.limit.rateLimit) / 1000)
   central.atMs = nowMs
   if (central.tokens < 1) return false
@@ -192,7 +183,7 @@ function takeCentral(world: World): boolean {
 function admit(world: World, _isolate: Isolate, isOwnShare: boolean): void {
   count(world)
   if (isOwnShare) world.counts.ownShare += 1
-  else world.spentMs.push(objectClock(world))
+  else spend(world.objects)
 }
 
 function count(world: World): void {
@@ -243,14 +234,10 @@ function noteWait(world: World, sinceMs: number | undefined): void {
 }
 
 function send(world: World, isolate: Isolate, ask: Ask): void {
-  const { timeline, draws, scenario } = world
+  const { timeline, draws, scenario, objects } = world
   const oneWayMs = (): number => ((scenario.tripsMs[isolate.index] ?? 5) / 2) * (0.8 + 0.4 * draws.uniform())
-  // Three lost in a row would be an outage, which has a promise of its own.
-  const mayLose = isolate.lostInARow < 2
-  const isLost = mayLose && draws.uniform() < scenario.faults.lostAsk
-  const isReplyLost = mayLose && !isLost && draws.uniform() < scenario.faults.lostReply
-  isolate.lostInARow = isLost || isReplyLost ? isolate.lostInARow + 1 : 0
-  const isNoticed = draws.uniform() < 0.5
+  const { isLost, isReplyLost, isNoticed } = drawLoss(objects, isolate)
+  const { place } = isolate.lease
   const fail = (): void => {
     if (!isNoticed) return
     timeline.at(timeline.nowMs() + oneWayMs(), () => {
@@ -262,34 +249,26 @@ function send(world: World, isolate: Isolate, ask: Ask): void {
     fail()
     return
   }
-  timeline.at(timeline.nowMs() + oneWayMs(), () => {
-    const reply = answerAt(world, ask)
-    if (isReplyLost) fail()
-    else timeline.at(timeline.nowMs() + oneWayMs(), () => receive(world, isolate, reply))
-  })
+  timeline.at(timeline.nowMs() + oneWayMs(), () =>
+    deliver(objects, place, ask, (reply) => {
+      if (reply === null || isReplyLost) fail()
+      else timeline.at(timeline.nowMs() + oneWayMs(), () => receive(world, isolate, reply))
+    }),
+  )
 }
 
-/** The object answers: with its memory, or from what it wrote down. */
-function answerAt(world: World, ask: Ask): ReturnType<typeof answerAsk>['reply'] {
-  const nowMs = readObjectClock(world)
-  const readingMs = world.timeline.nowMs() + world.objectOffsetMs
-  world.callsMs.push(world.timeline.nowMs())
-  world.bucket ??= openBucket(world.disk, ask.limit, readingMs, LIMITS)
-  const seqBefore = world.bucket.holders.get(ask.holder)?.reply.seq ?? 0
-  const { reply, save } = world.answer(world.bucket, ask, readingMs, LIMITS)
-  if (save !== null) {
-    world.disk = save
-    world.counts.writes += 1
-  }
-  // What is given to waiting requests counts as spent now, each grant once.
-  if (reply.seq > seqBefore) for (let token = 0; token < reply.served; token += 1) world.spentMs.push(nowMs)
-  return reply
+/** Nobody waits for the reply to a farewell. */
+function sendFarewell({ timeline, draws, scenario, objects }: World, { index, lease }: Isolate): void {
+  const farewell = takeFarewell(lease)
+  if (farewell === null || draws.uniform() < scenario.faults.lostAsk) return
+  timeline.at(timeline.nowMs() + ((scenario.tripsMs[index] ?? 5) / 2) * (0.8 + 0.4 * draws.uniform()), () => deliver(objects, farewell.place, farewell.ask, () => undefined))
 }
 
-function receive(world: World, isolate: Isolate, reply: ReturnType<typeof answerAsk>['reply']): void {
+function receive(world: World, isolate: Isolate, reply: Reply): void {
   const { lease, waitingSinceMs } = isolate
   const isCurrent = lease.sent?.ask.seq === reply.seq
   const { admitted, refused } = onReply(lease, reply, clockOf(world, isolate), LIMITS)
+  sendFarewell(world, isolate)
   for (let index = 0; index < admitted; index += 1) {
     noteWait(world, waitingSinceMs.shift())
     if (isCurrent && index < reply.served) count(world)
@@ -302,11 +281,8 @@ function receive(world: World, isolate: Isolate, reply: ReturnType<typeof answer
   pump(world, isolate)
 }
 
-function scheduleFaults(world: World): void {
-  const { faults } = world.scenario
-  for (const atMs of faults.restartsMs) world.timeline.at(atMs, () => (world.bucket = null))
-  for (const { atMs, byMs } of faults.objectJumps) world.timeline.at(atMs, () => (world.objectOffsetMs += byMs))
-  for (const { atMs, byMs, isolate } of faults.isolateJumps) {
+function scheduleJumps(world: World): void {
+  for (const { atMs, byMs, isolate } of world.scenario.faults.isolateJumps) {
     world.timeline.at(atMs, () => {
       const jumping = world.isolates[isolate]
       if (jumping !== undefined) jumping.offsetMs += byMs

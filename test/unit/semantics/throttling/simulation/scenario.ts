@@ -11,6 +11,9 @@ export interface Faults {
   /** When the clock of a machine is set, and by how much. */
   readonly objectJumps: readonly Jump[]
   readonly isolateJumps: readonly (Jump & { readonly isolate: number })[]
+  /** The same of the parts of a hot bucket, for those that there are then. */
+  readonly partRestarts: readonly { readonly atMs: number; readonly part: number }[]
+  readonly partJumps: readonly (Jump & { readonly part: number })[]
 }
 
 /** A clock that is set. */
@@ -28,6 +31,10 @@ export interface Scenario {
   readonly isolates: number
   /** Round trip between each isolate and the object. */
   readonly tripsMs: readonly number[]
+  /** Round trip between each part and its bucket, from part 1 on. */
+  readonly partTripsMs: readonly number[]
+  /** Isolates come one after the other, so many a second; from a time on requests come to the first few only. Null: all are there from the start. */
+  readonly tide: { readonly comePerSecond: number; readonly ebbAtMs: number; readonly ebbTo: number } | null
   readonly durationMs: number
   readonly perSecond: number
   /** Zipf exponent: 0 is an even spread. */
@@ -41,7 +48,7 @@ export interface Scenario {
 }
 
 /** Nothing goes wrong. */
-const NO_FAULTS: Faults = { lostAsk: 0, lostReply: 0, restartsMs: [], objectJumps: [], isolateJumps: [] }
+const NO_FAULTS: Faults = { lostAsk: 0, lostReply: 0, restartsMs: [], objectJumps: [], isolateJumps: [], partRestarts: [], partJumps: [] }
 
 /** Chance in the shapes that a scenario needs. */
 export interface Draws {
@@ -80,6 +87,8 @@ export function drawScenario(seed: number): Scenario {
     seed, load, limit: { rateLimit, burstLimit }, isolates, durationMs, perSecond, faults,
     flashesMs: load === 'double' ? [] : drawFlashes(draws, faults, durationMs),
     tripsMs: Array.from({ length: isolates }, () => draws.logUniform(5, 300)),
+    partTripsMs: [],
+    tide: null,
     skew: draws.pick([0, 0.6, 1, 1.4]),
     moveEveryMs: draws.pick([Infinity, 4_000, 1_000]),
     moves: draws.pick([3, 100]),
@@ -103,10 +112,53 @@ export function drawBusyScenario(seed: number): Scenario {
   return {
     seed, load, limit: { rateLimit: 10_000, burstLimit: 5_000 }, isolates, durationMs: 10_000, perSecond, flashesMs: [],
     tripsMs: Array.from({ length: isolates }, () => draws.logUniform(5, 300)),
+    partTripsMs: [],
+    tide: null,
     skew: draws.pick([0, 0.6, 1, 1.4]),
     moveEveryMs: draws.pick([Infinity, 4_000]),
     moves: 3,
     faults: { ...NO_FAULTS, lostReply: draws.pick([0, 0.005]) },
+  }
+}
+
+/** Requests a second that an isolate of a crowd sees on average, at the least: those that see fewer hold nothing ahead, and wait. */
+const CROWD_PER_ISOLATE = 15
+
+/** Tokens of the burst for each of them, at the least: what all hold together must fit into it. */
+const CROWD_BURST = 12
+
+/** Draws a crowd: 400 to 2,000 busy isolates, too many for one object, that come within some seconds and partly go again. */
+export function drawCrowdScenario(seed: number): Scenario {
+  const draws = drawsOf(seed)
+  const load = draws.pick(['below', 'double', 'wild'] as const)
+  const isolates = Math.round(draws.logUniform(400, 2_000))
+  const rateLimit = Math.max(10_000, isolates * CROWD_PER_ISOLATE * draws.logUniform(1, 2))
+  const comePerSecond = draws.logUniform(60, 150)
+  const thereMs = (isolates * 1000) / comePerSecond
+  const ebbAtMs = draws.pick([Infinity, thereMs + 9_000])
+  const durationMs = Math.round(thereMs + (ebbAtMs < Infinity ? 18_000 : 10_000))
+  const parts = Array.from({ length: 32 }, (_, index) => index + 1)
+  const times = (list: readonly number[]): readonly { readonly atMs: number; readonly part: number }[] => list.flatMap((part) => (draws.uniform() < 0.5 ? [] : [{ part, atMs: draws.uniform() * durationMs }]))
+  const hasFaults = draws.uniform() < 0.6
+  return {
+    seed, load, isolates, durationMs,
+    limit: { rateLimit, burstLimit: Math.ceil(Math.max(rateLimit * draws.logUniform(0.5, 1), isolates * CROWD_BURST)) },
+    perSecond: rateLimit * { below: 0.6 + 0.35 * draws.uniform(), double: 2, wild: draws.logUniform(0.5, 2) }[load],
+    flashesMs: [],
+    tripsMs: Array.from({ length: isolates }, () => draws.logUniform(5, 300)),
+    partTripsMs: parts.map(() => draws.logUniform(1, 40)),
+    tide: { comePerSecond, ebbAtMs, ebbTo: Math.round(draws.logUniform(20, 100)) },
+    skew: draws.pick([0, 0.6]),
+    moveEveryMs: draws.pick([Infinity, 4_000]),
+    moves: 3,
+    faults: !hasFaults ? NO_FAULTS : {
+      ...NO_FAULTS, lostAsk: draws.pick([0, 0.005]), lostReply: draws.pick([0, 0.01]),
+      restartsMs: load === 'wild' ? times([0, 0, 0]).map(({ atMs }) => atMs) : [],
+      objectJumps: load === 'wild' ? times([0]).map(({ atMs }) => ({ atMs, byMs: draws.logUniform(1, 3_000) * draws.pick([-1, 1]) })) : [],
+      isolateJumps: parts.map((isolate) => ({ isolate, atMs: draws.uniform() * durationMs, byMs: draws.logUniform(1, 3_000) * draws.pick([-1, 1]) })),
+      partRestarts: times(parts),
+      partJumps: times(parts).map((time) => ({ ...time, byMs: draws.logUniform(1, 3_000) * draws.pick([-1, 1]) })),
+    },
   }
 }
 
@@ -130,5 +182,7 @@ function drawFaults(draws: Draws, { load, limit, isolates, durationMs }: Pick<Sc
     restartsMs,
     objectJumps: jumps().filter((jump) => load !== 'double' || isUsable(jump)),
     isolateJumps: Array.from({ length: isolates }, (_, isolate) => jumps().map((jump) => ({ ...jump, isolate }))).flat(),
+    partRestarts: [],
+    partJumps: [],
   }
 }

@@ -15,8 +15,10 @@ export function tokensOver({ spentMs }: Result, { rateLimit, burstLimit }: Limit
   return most - burstLimit
 }
 
-/** The most calls that the object answered in any second. */
-function peakCalls({ callsMs }: Result): number {
+/** The most calls that one object answered in any second. */
+const peakCalls = ({ callsMs }: Result): number => Math.max(0, ...callsMs.map(peakOf))
+
+function peakOf(callsMs: readonly number[]): number {
   let first = 0
   let peak = 0
   for (const [index, atMs] of callsMs.entries()) {
