@@ -167,7 +167,8 @@ function tokensInMs({ level, limit, supply }: LentBucket, count: number): number
  */
 function paceOf(bucket: LentBucket, ask: Ask, limits: LeaseLimits): number {
   const calls = demandAt(bucket.calls, bucket.atMs, limits.callsMemoryMs) * 1000
-  if (calls <= limits.pacedFrom || (ask.part === null && isElsewhere(bucket, ask))) return 0
+  if (isElsewhere(bucket, ask)) return ask.part === null ? 0 : limits.elsewherePaceMs
+  if (calls <= limits.pacedFrom) return 0
   const own = Math.sqrt(Math.max(1, ask.demand))
   let roots = bucket.holders.has(ask.holder) ? 0 : own
   for (const holder of bucket.holders.values()) if (isPaced(bucket, holder, limits)) roots += Math.sqrt(Math.max(1, holder.demand))

@@ -42,6 +42,13 @@ function mustGiveUp(lease: Lease, nowMs: number, limits: LeaseLimits): boolean {
   if (lease.place === 0 || nowMs < lease.partsUntilMs || !isUnreachable(lease, limits)) return false
   lease.sent = null
   lease.asked = 0
+  if (lease.leaving !== null) {
+    // What it had of the object before that one has ended long ago.
+    lease.leaving = null
+    lease.tokens = 0
+    lease.returning = 0
+    lease.owed = 0
+  }
   return true
 }
 

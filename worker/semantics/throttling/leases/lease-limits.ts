@@ -40,6 +40,8 @@ export const LEASE_LIMITS = {
   pacedCalls: 305,
   pacedFrom: 150,
   paceMsMax: 1_000,
+  /** The pace of a part that is joined with the others again: its last isolates leave. */
+  elsewherePaceMs: 100,
   callsMemoryMs: 250,
   /**
    * A bucket is hot when more isolates than this are busy. A part is for so many at most, with room for as many more when parts are made; parts are joined when each would have

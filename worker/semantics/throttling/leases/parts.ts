@@ -71,7 +71,8 @@ export function countStray(bucket: LentBucket, ask: Ask, limits: LeaseLimits): v
 
 /** Whether a holder shares the calls that the object has time for: it asked lately, and it is one of those that ask here. */
 export function isPaced({ atMs, parts, place }: LentBucket, { askedMs, part }: Holder, { crowdMemoryMs }: LeaseLimits): boolean {
-  return askedMs > atMs - crowdMemoryMs && (place > 0 || parts === 0 || part !== null)
+  if (askedMs <= atMs - crowdMemoryMs) return false
+  return part === null ? place > 0 || parts === 0 : part.index <= parts
 }
 
 /** The calls a second to which the others are paced: what the strays leave, and a fifth in any case. */

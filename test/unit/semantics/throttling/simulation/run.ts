@@ -132,7 +132,8 @@ function scheduleArrivals(world: World): void {
 function isolatesNow({ scenario: { tide, isolates }, timeline }: World): number {
   const nowMs = timeline.nowMs()
   if (tide === null) return isolates
-  return nowMs >= tide.ebbAtMs ? tide.ebbTo : Math.min(isolates, Math.ceil((tide.comePerSecond * (nowMs + 200)) / 1000))
+  if (nowMs >= tide.ebbAtMs) return Math.max(tide.ebbTo, Math.ceil(isolates * (1 - (nowMs - tide.ebbAtMs) / 4_000)))
+  return Math.min(isolates, Math.ceil((tide.comePerSecond * (nowMs + 200)) / 1000))
 }
 
 function lowerBound(sums: readonly number[], value: number): number {

@@ -33,7 +33,7 @@ export interface Scenario {
   readonly tripsMs: readonly number[]
   /** Round trip between each part and its bucket, from part 1 on. */
   readonly partTripsMs: readonly number[]
-  /** Isolates come one after the other, so many a second; from a time on requests come to the first few only. Null: all are there from the start. */
+  /** Isolates come one after the other, so many a second; from a time on they go within four seconds, but for the first few. Null: all are there from the start. */
   readonly tide: { readonly comePerSecond: number; readonly ebbAtMs: number; readonly ebbTo: number } | null
   readonly durationMs: number
   readonly perSecond: number
@@ -122,21 +122,21 @@ export function drawBusyScenario(seed: number): Scenario {
 }
 
 /** Requests a second that an isolate of a crowd sees on average, at the least: those that see fewer hold nothing ahead, and wait. */
-const CROWD_PER_ISOLATE = 15
+const CROWD_PER_ISOLATE = 20
 
 /** Tokens of the burst for each of them, at the least: what all hold together must fit into it. */
-const CROWD_BURST = 12
+const CROWD_BURST = 16
 
 /** Draws a crowd: 400 to 2,000 busy isolates, too many for one object, that come within some seconds and partly go again. */
 export function drawCrowdScenario(seed: number): Scenario {
   const draws = drawsOf(seed)
   const load = draws.pick(['below', 'double', 'wild'] as const)
   const isolates = Math.round(draws.logUniform(400, 2_000))
-  const rateLimit = Math.max(10_000, isolates * CROWD_PER_ISOLATE * draws.logUniform(1, 2))
+  const rateLimit = Math.max(10_000, isolates * CROWD_PER_ISOLATE * draws.logUniform(1, 1.3))
   const comePerSecond = draws.logUniform(60, 150)
   const thereMs = (isolates * 1000) / comePerSecond
   const ebbAtMs = draws.pick([Infinity, thereMs + 9_000])
-  const durationMs = Math.round(thereMs + (ebbAtMs < Infinity ? 18_000 : 10_000))
+  const durationMs = Math.round(thereMs + (ebbAtMs < Infinity ? 22_000 : 10_000))
   const parts = Array.from({ length: 32 }, (_, index) => index + 1)
   const times = (list: readonly number[]): readonly { readonly atMs: number; readonly part: number }[] => list.flatMap((part) => (draws.uniform() < 0.5 ? [] : [{ part, atMs: draws.uniform() * durationMs }]))
   const hasFaults = draws.uniform() < 0.6
@@ -152,7 +152,7 @@ export function drawCrowdScenario(seed: number): Scenario {
     moveEveryMs: draws.pick([Infinity, 4_000]),
     moves: 3,
     faults: !hasFaults ? NO_FAULTS : {
-      ...NO_FAULTS, lostAsk: draws.pick([0, 0.005]), lostReply: draws.pick([0, 0.01]),
+      ...NO_FAULTS, lostAsk: draws.pick([0, 0.002]), lostReply: draws.pick([0, 0.005]),
       restartsMs: load === 'wild' ? times([0, 0, 0]).map(({ atMs }) => atMs) : [],
       objectJumps: load === 'wild' ? times([0]).map(({ atMs }) => ({ atMs, byMs: draws.logUniform(1, 3_000) * draws.pick([-1, 1]) })) : [],
       isolateJumps: parts.map((isolate) => ({ isolate, atMs: draws.uniform() * durationMs, byMs: draws.logUniform(1, 3_000) * draws.pick([-1, 1]) })),

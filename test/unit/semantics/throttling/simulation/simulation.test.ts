@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { answerAsk } from '../../../../../worker/semantics/throttling/leases/answer-ask.ts'
 import { play } from './run.ts'
-import { drawBusyScenario, drawScenario, type Scenario } from './scenario.ts'
+import { drawBusyScenario, drawCrowdScenario, drawScenario, type Scenario } from './scenario.ts'
 import { breaches, tokensOver } from './verdicts.ts'
 
 /** How many scenarios are played, and from which seed on: STAGEDOOR_SEEDS=1000 takes a minute. */
@@ -34,6 +34,18 @@ describe('leases, over seeded scenarios', () => {
   })
 })
 
+describe('leases in a crowd of 400 to 2,000 isolates', () => {
+  it('keep the whole promise through the parts of the bucket', () => {
+    const results = seeds.slice(0, Math.ceil(SEEDS / 25)).map(drawCrowdScenario).map((scenario) => ({ scenario, result: play(scenario) }))
+    expect(results.flatMap(({ scenario, result }) => breaches(result, scenario).map((breach) => `${scenario.load}: ${breach}; seed ${scenario.seed}`))).toEqual([])
+    expect(results.filter(({ result }) => result.callsMs.length < 5)).toEqual([])
+    // Between the limit and its double a bucket is full at one time and empty at another.
+    const promised = results.filter(({ scenario }) => scenario.load !== 'wild')
+    const sum = (pick: (result: ReturnType<typeof play>) => number): number => promised.reduce((total, { result }) => total + pick(result), 0)
+    expect(sum(({ lateWaited }) => lateWaited)).toBeLessThanOrEqual(0.04 * sum(({ lateRequests }) => lateRequests))
+  }, 1_200_000)
+})
+
 const wild = (seed: number): Scenario => ({ ...drawScenario(seed), load: 'wild' })
 
 /** An object that fills up what is lent as if it were spent. */
@@ -46,7 +58,24 @@ const forgetful: typeof answerAsk = (bucket, ask, readingMs, limits) => {
 /** An object that writes nothing down: it is full after each restart. */
 const withoutMemory: typeof answerAsk = (bucket, ask, readingMs, limits) => ({ ...answerAsk(bucket, ask, readingMs, limits), save: null })
 
+/** An object that knows nothing of what a part had before it began anew. */
+const withoutHeirs: typeof answerAsk = (bucket, ask, readingMs, limits) => {
+  const isNew = ask.part !== null && !bucket.holders.has(ask.holder)
+  for (const [id, { part, outstanding }] of bucket.holders) {
+    if (!isNew || part?.index !== ask.part.index) continue
+    bucket.lent -= outstanding
+    bucket.holders.delete(id)
+  }
+  return answerAsk(bucket, ask, readingMs, limits)
+}
+
 describe('the simulation finds a fault that was put in', () => {
+  it('withoutHeirs', () => {
+    const scenario = drawCrowdScenario(6)
+    expect(tokensOver(play(scenario), scenario.limit)).toBeLessThan(0.001)
+    expect(tokensOver(play(scenario, withoutHeirs), scenario.limit)).toBeGreaterThan(1)
+  }, 60_000)
+
   for (const [name, answer] of Object.entries({ forgetful, withoutMemory })) {
     it(name, () => {
       const over = Array.from({ length: 15 }, (_, index) => wild(index + 1)).filter((scenario) => tokensOver(play(scenario, answer), scenario.limit) > 0.01)
