@@ -45,7 +45,10 @@ export function answerPartAsk(part: Part, ask: Ask, readingMs: number): Reply {
   bucket.parts = lease.parts
   bucket.supply = { inMs: supplyInMs(lease, readingMs), isEmpty: readingMs < part.emptyUntilMs }
   const { reply } = answerAsk(bucket, { ...ask, limit: storeOf(ask.limit) }, readingMs, LEASE_LIMITS)
-  if (ask.waiting + ask.want > 0) lease.usedMs = readingMs
+  if (ask.waiting + ask.want > 0) {
+    lease.usedMs = readingMs
+    lease.isIdle = false
+  }
   part.lateTokens += (Math.min(ask.lateMs, LEASE_LIMITS.waitMsMax) * ask.demand) / 1000
   lease.tokens = bucket.level
   return { ...reply, level: remainingOf(lease, readingMs) }

@@ -124,7 +124,7 @@ function scheduleArrivals(world: World): void {
   }
   scheduleNext()
   for (const atMs of scenario.flashesMs) {
-    for (let index = 0; index < Math.min(5_000, scenario.limit.burstLimit * 1.2); index += 1) timeline.at(atMs + draws.uniform() * 30, requestSomewhere)
+    for (let index = 0; index < Math.min(scenario.tide === null ? 5_000 : Infinity, scenario.limit.burstLimit * 1.2); index += 1) timeline.at(atMs + draws.uniform() * 30, requestSomewhere)
   }
 }
 

@@ -144,7 +144,7 @@ export function drawCrowdScenario(seed: number): Scenario {
     seed, load, isolates, durationMs,
     limit: { rateLimit, burstLimit: Math.ceil(Math.max(rateLimit * draws.logUniform(0.5, 1), isolates * CROWD_BURST)) },
     perSecond: rateLimit * { below: 0.6 + 0.35 * draws.uniform(), double: 2, wild: draws.logUniform(0.5, 2) }[load],
-    flashesMs: [],
+    flashesMs: load === 'wild' ? [1_000, 4_000, 4_020].map((afterMs) => thereMs + afterMs) : [],
     tripsMs: Array.from({ length: isolates }, () => draws.logUniform(5, 300)),
     partTripsMs: parts.map(() => draws.logUniform(1, 40)),
     tide: { comePerSecond, ebbAtMs, ebbTo: Math.round(draws.logUniform(20, 100)) },
