@@ -25,8 +25,8 @@ interface Pair {
 /** Sent to each candidate before the first round: V8 has compiled by then what it is going to. */
 const WARM_UP_REQUESTS = 5_000
 
-/** The part of a run's requests that is sent before its clocks start: connections are open by then, leases are held, demand is known. */
-const LEAD_IN_SHARE = 0.5
+/** As many requests of a run, by share, are sent before its clocks start: connections are open by then, leases are held, demand is known. */
+const LEAD_IN_SHARE = 1
 
 /**
  * Measures each candidate in short runs, every one right beside a run of the baseline, first and second in turn: what else the machine does falls on both alike, and the median

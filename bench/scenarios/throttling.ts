@@ -9,6 +9,8 @@ export async function startThrottlingScenario(): Promise<Scenario> {
   const code = await bundleWorker(join(import.meta.dirname, '..', 'peers', 'gateway-limits.ts'))
   const rows = [
     { name: 'no bucket', query: 'buckets=0' },
+    // What it differs by from the baseline is noise.
+    { name: 'no bucket, again', query: 'buckets=0&again=1' },
     { name: 'one bucket, leased', query: 'buckets=1&mode=lease' },
     { name: 'five buckets, leased', query: 'buckets=5&mode=lease' },
     { name: 'five buckets, local', query: 'buckets=5&mode=local' },
