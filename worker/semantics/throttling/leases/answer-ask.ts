@@ -36,9 +36,12 @@ export function answerAsk(bucket: LentBucket, ask: Ask, readingMs: number, limit
   return { reply, save: saveAhead(bucket, limits) }
 }
 
-/** What the holder neither holds nor returns was spent. A holder that a new life of the object hears for the first time has its tokens from the life before. */
+/**
+ * What the holder neither holds nor returns was spent. A holder that a new life of the object hears for the first time has its tokens from the life before; what it brings back counts
+ * when it is sure to have been out.
+ */
 function takeReport(bucket: LentBucket, { held, returned, owed }: Ask, known: Holder | undefined): void {
-  const before = known === undefined ? takeOverUnknown(bucket, Math.max(owed, held + returned)) : known.outstanding
+  const before = known === undefined ? takeOverUnknown(bucket, Math.max(owed, held)) : known.outstanding
   bucket.lent += held - before
   const back = Math.max(0, Math.min(returned, before - held))
   bucket.level = Math.min(bucket.level + back, bucket.limit.burstLimit - outstandingOf(bucket))

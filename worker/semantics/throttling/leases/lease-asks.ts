@@ -91,7 +91,7 @@ function isDue(lease: Lease, nowMs: number, isLow: boolean): boolean {
 function repeatAsk(lease: Lease, nowMs: number, limits: LeaseLimits): Ask | null {
   if (lease.sent === null || nowMs - lease.sent.lastMs < timeoutOf(lease, limits)) return null
   lease.sent = { ...lease.sent, lastMs: nowMs, failures: Number.isFinite(lease.sent.lastMs) ? lease.sent.failures + 1 : lease.sent.failures }
-  return lease.sent.ask
+  return { ...lease.sent.ask, owed: 0 }
 }
 
 function timeoutOf(lease: Lease, limits: LeaseLimits): number {

@@ -6,7 +6,7 @@ export interface PartReport {
   readonly crowd: number
 }
 
-/** What a holder (an isolate, or a part that speaks for many) sends to a bucket's object. A repeated ask is the same message again, letter for letter. */
+/** What a holder (an isolate, or a part that speaks for many) sends to a bucket's object. A repeated ask is the same message again, but for `owed`. */
 export interface Ask {
   readonly holder: string
   readonly part: PartReport | null
@@ -17,7 +17,10 @@ export interface Ask {
   readonly held: number
   /** Tokens that come back unspent. */
   readonly returned: number
-  /** What may be out at the holder by the last reply that it got: a new life of the object finds it among what the one before had lent. 0 when that is long ago. */
+  /**
+   * What may be out at the holder by the last reply that it got: a new life of the object finds it among what the one before had lent. 0 when that is long ago, and
+   * in a repeated ask: the life before may have taken that report already.
+   */
   readonly owed: number
   /** Requests that wait for a token now. */
   readonly waiting: number

@@ -127,7 +127,7 @@ describe('what is lent', () => {
     expect(before).toBeGreaterThanOrEqual(40)
     expect(restarted.level).toBeLessThanOrEqual(50)
     const again = objectOf(restarted)
-    again.ask('a', 100, { seq: 9, held: 30, returned: 5 })
+    again.ask('a', 100, { seq: 9, held: 30, returned: 5, owed: 35 })
     expect(restarted.holders.get('a')?.outstanding).toBe(30)
     expect(outstandingOf(restarted)).toBe(before - 5)
     again.ask('a', 5_000, { held: 30 })

@@ -122,4 +122,15 @@ describe('a holder that a new life of the object hears', () => {
     answerAsk(restarted, askOf('a', 2, { waiting: 0, want: 0, held: 10, owed: 50 }), 10, LIMITS)
     expect([restarted.lent, restarted.unknown.reduce((sum, { tokens }) => sum + tokens, 0)]).toEqual([10, unknown - 50])
   })
+
+  it('does not when it repeats an ask, for the life before may have heard it: what it brings back is lost then', () => {
+    const lease = movingLease()
+    lease.waiting = 1
+    lease.parts = 0
+    expect(nextAsk(lease, 100, LIMITS)).toMatchObject({ held: 5, owed: 5 })
+    expect(nextAsk(lease, 1_000, LIMITS)).toMatchObject({ held: 5, owed: 0 })
+    const restarted = openBucket({ limit: LIMIT, level: 0, atMs: 0, lent: 100, unknown: [], parts: 0, isLentToParts: false }, LIMIT, 0, LIMITS)
+    answerAsk(restarted, askOf('a', 2, { waiting: 0, want: 0, held: 10, returned: 20 }), 0, LIMITS)
+    expect([restarted.level, restarted.lent]).toEqual([0, 10])
+  })
 })
