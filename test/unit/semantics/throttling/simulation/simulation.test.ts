@@ -11,6 +11,9 @@ const seeds = Array.from({ length: SEEDS }, (_, index) => FIRST + index)
 
 const replay = (seed: number): string => `replay: STAGEDOOR_SEED=${seed} STAGEDOOR_SEEDS=1 npx vitest run --project unit test/unit/semantics/throttling/simulation`
 
+/** A thousand scenarios take minutes, on a busy machine many. */
+const LONG_MS = 1_200_000
+
 /** Of a thousand scenarios so many may miss a promise that is about how much is admitted (docs/throttling.md says when that happens). None may ever be over. */
 const MISSES_MAX = Math.floor(SEEDS / 400)
 
@@ -25,7 +28,7 @@ describe('leases, over seeded scenarios', () => {
     const misses = broken.filter(isMiss)
     expect(broken.filter((breach) => !misses.includes(breach))).toEqual([])
     expect(misses.length <= MISSES_MAX ? [] : misses).toEqual([])
-  })
+  }, LONG_MS)
 
   it('let at most 4 % of the requests wait at 10,000 a second, and keep the rest of the promise there', () => {
     const busy = seeds.slice(0, Math.ceil(SEEDS / 5)).map(drawBusyScenario)
@@ -33,7 +36,7 @@ describe('leases, over seeded scenarios', () => {
     expect(results.flatMap(({ scenario, result }) => breaches(result, scenario).map((breach) => `${breach}; seed ${scenario.seed}`))).toEqual([])
     const sum = (pick: (result: ReturnType<typeof play>) => number): number => results.reduce((total, { result }) => total + pick(result), 0)
     expect(sum(({ lateWaited }) => lateWaited) / sum(({ lateRequests }) => lateRequests)).toBeLessThanOrEqual(0.04)
-  })
+  }, LONG_MS)
 })
 
 describe('leases in a crowd of 400 to 2,000 isolates', () => {
@@ -50,7 +53,7 @@ describe('leases in a crowd of 400 to 2,000 isolates', () => {
     const promised = results.filter(({ scenario }) => scenario.load !== 'wild')
     const sum = (pick: (result: ReturnType<typeof play>) => number): number => promised.reduce((total, { result }) => total + pick(result), 0)
     expect(sum(({ lateWaited }) => lateWaited)).toBeLessThanOrEqual(0.04 * sum(({ lateRequests }) => lateRequests))
-  }, 1_200_000)
+  }, LONG_MS)
 })
 
 const wild = (seed: number): Scenario => ({ ...drawScenario(seed), load: 'wild' })
