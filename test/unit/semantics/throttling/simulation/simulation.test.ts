@@ -14,20 +14,25 @@ const replay = (seed: number): string => `replay: STAGEDOOR_SEED=${seed} STAGEDO
 /** A thousand scenarios take minutes, on a busy machine many. */
 const LONG_MS = 1_200_000
 
-/** Of a thousand scenarios so many may miss a promise that is about how much is admitted (docs/throttling.md says when that happens). None may ever be over. */
-const MISSES_MAX = Math.floor(SEEDS / 400)
-
+/** Whether a breach is about how much is admitted. Nobody may ever be over. */
 const isMiss = (breach: string): boolean => breach.includes('admitted at twice the limit') || breach.includes('refused below the limit')
+
+/**
+ * Of a thousand scenarios so many may refuse requests of somebody who asks for more than the limit, although one central bucket would have let those through: what a lost reply
+ * holds up is gone when the bucket has no room for it. Whoever asks for less is never refused.
+ */
+const MISSES_MAX = Math.floor(SEEDS / 400)
+const asksForMore = ({ load, perSecond, limit }: Scenario): boolean => load === 'below' && perSecond > limit.rateLimit
 
 describe('leases, over seeded scenarios', () => {
   it('are never over; admit at least 98 % at twice the limit; refuse nobody below it; call the object at most 500 times a second', () => {
     const broken = seeds.flatMap((seed) => {
       const scenario = drawScenario(seed)
-      return breaches(play(scenario), scenario).map((breach) => `${scenario.load}: ${breach}; ${replay(seed)}`)
+      return breaches(play(scenario), scenario).map((breach) => ({ breach: `${scenario.load}: ${breach}; ${replay(seed)}`, isExcused: isMiss(breach) && asksForMore(scenario) }))
     })
-    const misses = broken.filter(isMiss)
-    expect(broken.filter((breach) => !misses.includes(breach))).toEqual([])
-    expect(misses.length <= MISSES_MAX ? [] : misses).toEqual([])
+    const excused = broken.filter(({ isExcused }) => isExcused)
+    expect(broken.filter(({ isExcused }) => !isExcused)).toEqual([])
+    expect(excused.length <= MISSES_MAX ? [] : excused).toEqual([])
   }, LONG_MS)
 
   it('let at most 4 % of the requests wait at 10,000 a second, and keep the rest of the promise there', () => {
