@@ -43,8 +43,8 @@ function checkMethods(keys: readonly string[], { deployment }: CompiledApi, at: 
   }
 }
 
-/** Checks that keys are told apart, name plans that are there, and have at most one plan for each stage (aws-rest 10.2). */
-export function checkApiKeys({ apiKeys }: ApiKeysRule, plans: readonly UsagePlanRule[], root: Place, report: Report): void {
+/** Checks that keys are told apart, name plans that are there, and have at most one plan for each stage (aws-rest 10.2). `plans` is null when their file can't be read. */
+export function checkApiKeys({ apiKeys }: ApiKeysRule, plans: readonly UsagePlanRule[] | null, root: Place, report: Report): void {
   const ids = new Set<string>()
   const values = new Set<string>()
   for (const [index, key] of apiKeys.entries()) {
@@ -54,7 +54,7 @@ export function checkApiKeys({ apiKeys }: ApiKeysRule, plans: readonly UsagePlan
     if (values.has(value)) report.error(at, 'API Key already exists: another key has this value')
     ids.add(key.id)
     values.add(value)
-    checkPlansOfKey(key.usagePlanIds, plans, descend(at, 'usagePlanIds'), report)
+    if (plans !== null) checkPlansOfKey(key.usagePlanIds, plans, descend(at, 'usagePlanIds'), report)
   }
 }
 

@@ -44,9 +44,11 @@ export interface AccessContext extends RuleContext {
 
 /** Compiles usage plans, API keys and credentials; reports every problem. What comes out holds no secret in the open. */
 export async function compileAccess(files: AccessFiles, context: AccessContext): Promise<CompiledAccess> {
-  const plans = readFile(files.usagePlans, usagePlansRuleSchema, context, (rule, root, report) => checkUsagePlans(rule, context.apis, root, report))?.usagePlans ?? []
+  const plansRule = readFile(files.usagePlans, usagePlansRuleSchema, context, (rule, root, report) => checkUsagePlans(rule, context.apis, root, report))
+  const plans = plansRule?.usagePlans ?? []
+  const knownPlans = files.usagePlans !== null && plansRule === null ? null : plans
   const keys = readFile(files.apiKeys, apiKeysRuleSchema, context, (rule, root, report, source) => {
-    checkApiKeys(rule, plans, root, report)
+    checkApiKeys(rule, knownPlans, root, report)
     rule.apiKeys.forEach(({ value }, index) => warnOfSecret(value, source, descend(root, 'apiKeys', index, 'value'), report))
   })?.apiKeys ?? []
   const credentials = readFile(files.credentials, credentialsRuleSchema, context, (rule, root, report, source) => {
