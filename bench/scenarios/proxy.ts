@@ -7,12 +7,13 @@ import { startKv, startRawWorker, type RawProcess, type RawWorker } from '../wor
 
 const PEERS = join(import.meta.dirname, '..', 'peers')
 
-/** A plain HTTP proxy through the gateway, at several numbers of routes, against a bare Hono proxy and a Worker that answers a constant. */
+/** A plain HTTP proxy through the gateway, at several numbers of routes, against a bare Hono proxy, a proxy by hand that keeps the gateway's promises, and a Worker that answers a constant. */
 export async function startProxyScenario(routeCounts: readonly number[]): Promise<Scenario> {
   const upstream = await startRawWorker({ name: 'upstream', code: await bundleWorker(join(PEERS, 'upstream.ts')) })
   const upstreamUrl = `http://127.0.0.1:${upstream.port}`
   const gateways = await Promise.all(routeCounts.map((routes) => startGateway(proxyDocuments(routes, upstreamUrl))))
   const hono = await startRawWorker({ name: 'hono', code: await bundleWorker(join(PEERS, 'hono-proxy.ts')), vars: { UPSTREAM: upstreamUrl } })
+  const byHand = await startRawWorker({ name: 'by hand', code: await bundleWorker(join(PEERS, 'proxy-by-hand.ts')), vars: { UPSTREAM: upstreamUrl } })
   const constant = await startRawWorker({ name: 'constant', code: await bundleWorker(join(PEERS, 'constant.ts')) })
   return {
     name: 'proxy',
@@ -20,10 +21,11 @@ export async function startProxyScenario(routeCounts: readonly number[]): Promis
     candidates: [
       { name: 'bare hono proxy', process: hono, requests: [getRequest('/items/1', 'hono.test')] },
       ...gateways.map((process, index) => ({ name: `stagedoor, ${routeCounts[index]} routes`, process, requests: probesOf(routeCounts[index] ?? 1) })),
+      { name: 'proxy by hand', process: byHand, requests: [getRequest('/items/1', 'hand.test')] },
       { name: 'constant worker', process: constant, requests: [getRequest('/items/1', 'constant.test')] },
     ],
     stop: async () => {
-      await Promise.all([upstream, hono, constant, ...gateways].map((process) => process.stop()))
+      await Promise.all([upstream, hono, byHand, constant, ...gateways].map((process) => process.stop()))
     },
   }
 }

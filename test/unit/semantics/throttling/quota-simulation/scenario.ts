@@ -1,5 +1,5 @@
 import type { Quota } from '../../../../../worker/semantics/throttling/quota.ts'
-import { drawsOf, type Draws, type Jump } from '../simulation/scenario.ts'
+import { type Draws, type Jump, drawsOf, faultDraws } from '../simulation/scenario.ts'
 
 /** An operator sets what remains. */
 export interface RemainingSet {
@@ -62,13 +62,7 @@ export function drawQuotaScenario(seed: number): QuotaScenario {
 const NO_FAULTS = { lostAsk: 0, lostReply: 0, restartsMs: [], kills: [], sets: [], counterJumps: [], isolateJumps: [] } satisfies Partial<QuotaScenario>
 
 function drawFaults(draws: Draws, { load, limit, isolates, durationMs }: { readonly load: string; readonly limit: number; readonly isolates: number; readonly durationMs: number }): typeof NO_FAULTS | Faults {
-  const often = (max: number): number => (draws.uniform() < 0.5 ? 0 : draws.logUniform(0.001, max))
-  const times = (everyMs: number): number[] => {
-    if (draws.uniform() < 0.5) return []
-    const list: number[] = []
-    for (let atMs = draws.uniform() * everyMs; atMs < durationMs; atMs += everyMs * (0.5 + draws.uniform())) list.push(atMs)
-    return list
-  }
+  const { often, times } = faultDraws(draws, durationMs)
   // Leases bear jumps of 3 seconds, and as many as one in twenty seconds of each machine.
   const jumps = (): Jump[] => times(40_000).map((atMs) => ({ atMs, byMs: draws.logUniform(1, 3_000) * draws.pick([-1, 1]) }))
   return {

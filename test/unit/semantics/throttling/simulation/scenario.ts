@@ -162,7 +162,8 @@ export function drawCrowdScenario(seed: number): Scenario {
   }
 }
 
-function drawFaults(draws: Draws, { load, limit, isolates, durationMs }: Pick<Scenario, 'load' | 'limit' | 'isolates' | 'durationMs'>): Faults {
+/** How often something goes wrong in a run, and when: never in half of the runs. */
+export function faultDraws(draws: Draws, durationMs: number): { readonly often: (max: number) => number; readonly times: (everyMs: number) => number[] } {
   const often = (max: number): number => (draws.uniform() < 0.5 ? 0 : draws.logUniform(0.001, max))
   const times = (everyMs: number): number[] => {
     if (draws.uniform() < 0.5) return []
@@ -170,6 +171,11 @@ function drawFaults(draws: Draws, { load, limit, isolates, durationMs }: Pick<Sc
     for (let atMs = draws.uniform() * everyMs; atMs < durationMs; atMs += everyMs * (0.5 + draws.uniform())) list.push(atMs)
     return list
   }
+  return { often, times }
+}
+
+function drawFaults(draws: Draws, { load, limit, isolates, durationMs }: Pick<Scenario, 'load' | 'limit' | 'isolates' | 'durationMs'>): Faults {
+  const { often, times } = faultDraws(draws, durationMs)
   // The promise bears jumps of 3 seconds, and as many as one in ten seconds of each machine.
   const byMs = (): number => draws.logUniform(1, 3_000) * draws.pick([-1, 1])
   const jumps = (): Jump[] => times(20_000).map((atMs) => ({ atMs, byMs: byMs() }))

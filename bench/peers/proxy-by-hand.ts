@@ -1,0 +1,39 @@
+/**
+ * What the gateway promises of every proxied call, and nothing else: headers of its own both ways, a time-out, an answer that is whole or an error, a log line. No rules, no
+ * routes. It shows what is left to save.
+ */
+const TIMEOUT_MS = 29_000
+const OWN_HEADERS: ReadonlySet<string> = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'te', 'upgrade', 'via'])
+const HOP_BY_HOP = ['connection', 'transfer-encoding', 'via'] as const
+
+export default {
+  async fetch(request: Request, env: { readonly UPSTREAM: string }): Promise<Response> {
+    const startedAtMs = Date.now()
+    const requestId = crypto.randomUUID()
+    const headers = new Headers(request.headers)
+    request.headers.forEach((_value, name) => {
+      if (OWN_HEADERS.has(name)) headers.delete(name)
+    })
+    headers.set('x-amzn-trace-id', `Root=1-${requestId}`)
+    const { pathname } = new URL(request.url)
+    const answer = await within(TIMEOUT_MS, fetch(env.UPSTREAM + pathname, { method: request.method, headers, redirect: 'manual' }).then(takeWhole))
+    if (answer === null) return new Response(null, { status: 504 })
+    const response = new Response(answer.body, answer.head)
+    for (const name of HOP_BY_HOP) response.headers.delete(name)
+    response.headers.set('x-amzn-requestid', requestId)
+    console.log(JSON.stringify({ requestId, httpMethod: request.method, path: pathname, status: response.status, responseLatency: Date.now() - startedAtMs }))
+    return response
+  },
+}
+
+async function takeWhole(head: Response): Promise<{ readonly head: Response; readonly body: ArrayBuffer }> {
+  return { head, body: await head.arrayBuffer() }
+}
+
+/** Null when it takes too long. */
+function within<Value>(ms: number, work: Promise<Value>): Promise<Value | null> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms, null)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}
