@@ -13,7 +13,7 @@ const PEERS = join(import.meta.dirname, '..', 'peers')
 const DELAY_MS = 5
 
 /**
- * Hits of the response cache, in the isolate's memory and in KV, against a Worker that answers a constant and against proxying to the backend. KV, like the backend,
+ * Hits of the response cache, in the isolate's memory and in KV, against a Worker that answers a constant, one by hand that keeps the gateway's promises, and against proxying to the backend. KV, like the backend,
  * stands in a process of its own. On loopback an answer of KV costs what an answer of the backend costs; what the cache saves is the backend's work and time, which the
  * slow backend shows.
  */
@@ -24,6 +24,7 @@ export async function startCacheScenario(): Promise<Scenario> {
   const store = await startKv({})
   const cached = { cacheClusterEnabled: true, methodSettings: { '*/*': methodSettingSchema.parse({ cachingEnabled: true, cacheTtlInSeconds: 3600 }) } }
   const constant = await startRawWorker({ name: 'constant', code: await bundleWorker(join(PEERS, 'constant.ts')) })
+  const byHand = await startRawWorker({ name: 'by hand', code: await bundleWorker(join(PEERS, 'hit-by-hand.ts')) })
   const memory = await startGateway(proxyDocuments(1, originOf(upstream), cached))
   const kv = await startGateway(proxyDocuments(1, originOf(upstream), cached), { entry: join(PEERS, 'gateway-without-memory.ts'), cachePort: store.port })
   const proxy = await startGateway(proxyDocuments(1, originOf(upstream)))
@@ -34,13 +35,14 @@ export async function startCacheScenario(): Promise<Scenario> {
     baseline: 'constant worker',
     candidates: [
       { name: 'constant worker', process: constant, requests },
+      { name: 'hit by hand', process: byHand, requests },
       { name: 'hit in memory', process: memory, requests },
       { name: 'hit in KV', process: kv, requests },
       { name: 'proxying, not cached', process: proxy, requests },
       { name: `proxying, backend of ${DELAY_MS} ms`, process: slowProxy, requests },
     ],
     stop: async () => {
-      await Promise.all([upstream, slow, store, constant, memory, kv, proxy, slowProxy].map((process) => process.stop()))
+      await Promise.all([upstream, slow, store, constant, byHand, memory, kv, proxy, slowProxy].map((process) => process.stop()))
     },
   }
 }
