@@ -5,7 +5,7 @@ import { createCache } from '../worker/adapters/cache/cache.ts'
 import { createSealer } from '../worker/adapters/cache/sealer.ts'
 import type { Bytes, Ports } from '../worker/ports.ts'
 import type { CacheReport, PathChange } from '../worker/semantics/caching/books.ts'
-import type { CoalescingLimits } from '../worker/semantics/caching/coalescing.ts'
+import { COALESCING_LIMITS, type CoalescingLimits } from '../worker/semantics/caching/coalescing.ts'
 import type { KeyRing } from '../worker/semantics/caching/key-ring.ts'
 import { NOW_MS } from './gateway.ts'
 
@@ -41,6 +41,9 @@ export interface WorldParts {
   readonly entryBytesMax?: number
 }
 
+/** A request waits by the real clock: on a slow machine, too, it shall get the answer that it waits for. */
+const PATIENT: CoalescingLimits = { ...COALESCING_LIMITS, waitMsMax: 600_000 }
+
 /** Sets up a cache. */
 export function cacheWorldOf(parts: WorldParts = {}): CacheWorld {
   const clock = { now: NOW_MS }
@@ -71,7 +74,7 @@ function isolateOf(shared: Shared, parts: WorldParts): CacheWorld {
     defer,
     warn: (message) => void warnings.push(message),
     storeMsMax: 5,
-    ...(parts.limits === undefined ? {} : { limits: parts.limits }),
+    limits: parts.limits ?? PATIENT,
   })
   return {
     ports: { cache, clock: { nowMs }, defer },

@@ -5,6 +5,7 @@ import type { Ports } from '../../../../worker/ports.ts'
 import { cacheWorldOf, type CacheWorld, type WorldParts } from '../../../cache-world.ts'
 import { integrationOf, methodOf, type Resources } from '../../../documents.ts'
 import { gatewayOf, type Backend, type TestGateway } from '../../../gateway.ts'
+import { until } from '../../../until.ts'
 
 /** A gateway whose methods are cached. */
 export interface CachedApi extends TestGateway, CacheWorld {}
@@ -41,6 +42,12 @@ export function cachedApiOf(parts: CachedApiParts = {}): CachedApi {
 export function counting(headers: Record<string, string> = {}, status = 200): Backend {
   let count = 0
   return () => new Response(`answer ${(count += 1)}`, { status, headers })
+}
+
+/** Waits until so many requests that have no answer yet have come as far as they can: the backend has been asked for them, or they wait for another's answer. */
+export async function arrived({ sent, memory }: CachedApi, count: number): Promise<void> {
+  const waiting = (): number => [...memory.watched.values()].reduce((sum, { waiters }) => sum + waiters.size, 0)
+  await until(() => sent.length + waiting(), (arrivals) => arrivals === count)
 }
 
 /** Body, and what the cache says of it. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { UpstreamOutcome } from '../../../../worker/ports.ts'
 import { answerOf } from '../../../documents.ts'
 import type { Backend } from '../../../gateway.ts'
-import { cachedApiOf, counting, read } from './cached-api.ts'
+import { arrived, cachedApiOf, counting, read } from './cached-api.ts'
 
 /** A backend whose answers a test lets go. */
 function held(): { readonly backend: Backend; readonly release: (answer: Response | UpstreamOutcome) => void } {
@@ -11,18 +11,13 @@ function held(): { readonly backend: Backend; readonly release: (answer: Respons
 }
 
 const times = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index)
-/** Lets every request come as far as it can. */
-const turn = async (): Promise<void> => {
-  for (let round = 0; round < 50; round += 1) await Promise.resolve()
-  await new Promise((resolve) => void setImmediate(resolve))
-}
 
 describe('simultaneous requests for one cold key', () => {
   it('a thousand: one call to the backend, and all get its answer', async () => {
     const { backend, release } = held()
     const api = cachedApiOf({ backend })
     const asked = times(1_000).map(() => api.ask('/pets'))
-    await turn()
+    await arrived(api, 1_000)
     release(new Response('the answer'))
     const answers = await Promise.all(asked.map(async (response) => read(await response)))
     expect(api.sent.length).toBe(1)
@@ -34,7 +29,7 @@ describe('simultaneous requests for one cold key', () => {
     const { backend, release } = held()
     const api = cachedApiOf({ backend })
     const asked = times(100).map(() => api.ask('/pets'))
-    await turn()
+    await arrived(api, 100)
     release({ kind: 'timed-out' })
     expect(new Set(await Promise.all(asked.map(async (response) => (await response).status)))).toEqual(new Set([504]))
     expect(api.sent.length).toBe(1)
@@ -52,7 +47,7 @@ describe('simultaneous requests for one cold key', () => {
     const { backend, release } = held()
     const api = cachedApiOf({ backend })
     const asked = times(100).map(() => api.ask('/pets'))
-    await turn()
+    await arrived(api, 100)
     release(new Response('in trouble', { status: 503 }))
     const answers = await Promise.all(asked.map(async (response) => [(await response).status, await (await response).text()]))
     expect(new Set(answers.map(String))).toEqual(new Set(['503,in trouble']))
@@ -66,7 +61,7 @@ describe('simultaneous requests for one cold key', () => {
     let calls = 0
     const api = cachedApiOf({ backend: (request) => ((calls += 1) === 1 ? backend(request) : new Response('own', { headers: { 'set-cookie': `n=${calls}` } })) })
     const asked = times(10).map(() => api.ask('/pets'))
-    await turn()
+    await arrived(api, 10)
     release(new Response('first', { headers: { 'set-cookie': 'n=1' } }))
     const cookies = await Promise.all(asked.map(async (response) => (await response).headers.get('set-cookie')))
     expect(new Set(cookies).size).toBe(10)
@@ -81,7 +76,7 @@ describe('simultaneous requests for one cold key', () => {
     const limits = { waitMsMax: 1, fillMsMax: 1_000_000, uncacheableMs: 1, waitingMax: 100, slotsMax: 100 }
     const api = cachedApiOf({ backend: (request) => ((calls += 1) === 1 ? backend(request) : new Response('alone')), world: { limits } })
     const lost = api.ask('/pets')
-    await turn()
+    await arrived(api, 1)
     const second = await api.ask('/pets')
     expect([await second.text(), calls]).toEqual(['alone', 2])
     expect(lost).toBeInstanceOf(Promise)
@@ -92,16 +87,20 @@ describe('simultaneous requests for one cold key', () => {
     let calls = 0
     const api = cachedApiOf({ backend: (request) => ((calls += 1) === 1 ? backend(request) : new Response('second')) })
     const lost = api.ask('/pets')
-    await turn()
+    await arrived(api, 1)
     api.advance(10)
     expect(await (await api.ask('/pets')).text()).toBe('second')
     expect(lost).toBeInstanceOf(Promise)
   })
 
   it('do not wait where the stage does not want that', async () => {
-    const api = cachedApiOf({ stage: { coalescing: 'off' } })
-    await Promise.all(times(10).map(() => api.ask('/pets')))
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>()
+    const api = cachedApiOf({ stage: { coalescing: 'off' }, backend: () => gate.then(() => new Response('own')) })
+    const asked = times(10).map(() => api.ask('/pets'))
+    await arrived(api, 10)
     expect(api.sent.length).toBe(10)
+    open()
+    expect(new Set(await Promise.all(asked.map(async (response) => (await response).text())))).toEqual(new Set(['own']))
   })
 
   it('for other keys do not wait for each other', async () => {
