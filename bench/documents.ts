@@ -2,6 +2,7 @@ import type { DeploymentDocument, ResourceDocument } from '../kv-schemas/documen
 import type { StageDocument } from '../kv-schemas/documents/stage.ts'
 import { apiIdSchema, deploymentIdSchema, stageNameSchema } from '../kv-schemas/id-schemas.ts'
 import { deploymentKey, stageKey } from '../kv-schemas/keys.ts'
+import { writeDeploymentText } from '../worker/semantics/compile/deployment-text.ts'
 import { emptyStage, toStageDocument } from '../worker/semantics/stages/stage-record.ts'
 
 const API = apiIdSchema.parse('bench')
@@ -27,7 +28,7 @@ export function proxyDocuments(routes: number, upstream: string, settings: Parti
     resources: Array.from({ length: routes }, (_, index) => proxyResource(index, upstream)),
   }
   const stage = { ...toStageDocument({ ...emptyStage(API, STAGE, 0), deploymentId: DEPLOYMENT, revision: 1 }), ...settings }
-  return { [deploymentKey(API, DEPLOYMENT)]: JSON.stringify(deployment), [stageKey(API, STAGE)]: JSON.stringify(stage) }
+  return { [deploymentKey(API, DEPLOYMENT)]: writeDeploymentText(deployment), [stageKey(API, STAGE)]: JSON.stringify(stage) }
 }
 
 function proxyResource(index: number, upstream: string): ResourceDocument {

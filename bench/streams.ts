@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { IntegrationDocument } from '../kv-schemas/documents/deployment.ts'
 import { deploymentKey, stageKey } from '../kv-schemas/keys.ts'
+import { writeDeploymentText } from '../worker/semantics/compile/deployment-text.ts'
 import { deploymentOf, integrationOf, methodOf, stageOf } from '../test/documents.ts'
 import { getRequest, runLoad } from './load.ts'
 import { startGateway } from './scenarios/proxy.ts'
@@ -26,7 +27,7 @@ const route = (way: string, parts: Partial<IntegrationDocument> = {}) => ({ GET:
 const stream = { responseTransferMode: 'STREAM' } as const
 const deployment = deploymentOf({ '/long': route('long'), '/long-stream': route('long', stream), '/first': route('first'), '/first-stream': route('first', stream), '/fast': route('fast'), '/slow': route('slow') })
 const stage = stageOf()
-const gateway = await startGateway({ [deploymentKey(deployment.apiId, deployment.deploymentId)]: JSON.stringify(deployment), [stageKey(stage.apiId, stage.stageName)]: JSON.stringify(stage) })
+const gateway = await startGateway({ [deploymentKey(deployment.apiId, deployment.deploymentId)]: writeDeploymentText(deployment), [stageKey(stage.apiId, stage.stageName)]: JSON.stringify(stage) })
 const ask = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${gateway.port}/test/dev${path}`)
 
 await measureFast()

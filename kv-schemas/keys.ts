@@ -6,6 +6,9 @@ export const DOCUMENT_SCHEMA = 1
 /** KV key of an immutable deployment. */
 export const deploymentKey = (apiId: ApiId, deploymentId: DeploymentId): string => `deployment/${apiId}/${deploymentId}`
 
+/** Whether a KV key is that of a deployment. */
+export const isDeploymentKey = (key: string): boolean => key.startsWith('deployment/')
+
 /** KV key of a stage: the pointer to its deployment, and its settings. */
 export const stageKey = (apiId: ApiId, stageName: StageName): string => `stage/${apiId}/${stageName}`
 

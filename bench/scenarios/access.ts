@@ -7,6 +7,7 @@ import { accountSchema } from '../../kv-schemas/documents/account.ts'
 import type { AuthorizerDocument } from '../../kv-schemas/documents/deployment.ts'
 import { apiIdSchema, stageNameSchema } from '../../kv-schemas/id-schemas.ts'
 import { accountKey, credentialKey, deploymentKey, stageKey } from '../../kv-schemas/keys.ts'
+import { writeDeploymentText } from '../../worker/semantics/compile/deployment-text.ts'
 import { deploymentOf, methodOf, mockOf, stageOf } from '../../test/documents.ts'
 import { deriveSealingKeys, sealSecret } from '../../worker/semantics/authorizers/seal-secret.ts'
 import { getRequest } from '../load.ts'
@@ -68,14 +69,12 @@ async function accessDocuments(origin: string): Promise<Record<string, string>> 
   const deployment = deploymentOf(resources, { apiId: API, authorizers })
   const stage = stageOf({ apiId: API, stageName: STAGE })
   const account = accountSchema.parse({ schema: 1, functions: { authorizer: { url: origin } } })
-  return Object.fromEntries(
-    Object.entries({
-      [deploymentKey(API, deployment.deploymentId)]: deployment,
-      [stageKey(API, STAGE)]: stage,
-      [accountKey()]: account,
-      [credentialKey(SIGNER.accessKeyId)]: await credentialOf(),
-    }).map(([key, document]) => [key, JSON.stringify(document)]),
-  )
+  return {
+    [deploymentKey(API, deployment.deploymentId)]: writeDeploymentText(deployment),
+    [stageKey(API, STAGE)]: JSON.stringify(stage),
+    [accountKey()]: JSON.stringify(account),
+    [credentialKey(SIGNER.accessKeyId)]: JSON.stringify(await credentialOf()),
+  }
 }
 
 const FUNCTION_URI = 'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:authorizer/invocations'

@@ -1,4 +1,4 @@
-import { toKvEntries } from '../../worker/semantics/rules/kv-entries.ts'
+import { toKvPairs } from '../../worker/semantics/rules/kv-entries.ts'
 import type { RuleSet } from '../../worker/semantics/rules/rule-set.ts'
 
 /** What the publisher needs of a KV namespace. */
@@ -23,7 +23,7 @@ export function createPublisher(kv: WritableKv, firstRevision: number): Publishe
     async publish(rules) {
       revision += 1
       const stages = rules.stages.map((stage) => ({ ...stage, revision }))
-      const entries = new Map(toKvEntries({ ...rules, stages }).map(([key, document]) => [key, JSON.stringify(document)]))
+      const entries = new Map(toKvPairs({ ...rules, stages }))
       for (const [key, text] of entries) if (published.get(key) !== text) await kv.put(key, text)
       for (const key of published.keys()) if (!entries.has(key)) await kv.delete(key)
       published = entries

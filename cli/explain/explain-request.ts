@@ -94,8 +94,9 @@ interface Stage {
 }
 
 function explainMethod(staged: Explanation, address: Address, { deployment, stage, request }: Stage): Explanation {
-  const match = matchRoute(openDeployment(deployment).routes, address.resourceRequestPath, request.httpMethod)
-  const ready = match?.leaf()
+  const { routes, method: methodAt } = openDeployment(deployment)
+  const match = matchRoute(routes, address.resourceRequestPath, request.httpMethod)
+  const ready = match === null ? undefined : methodAt(match.leaf)
   const nearMisses = nearMissesOf(deployment, address.resourceRequestPath, request.httpMethod, ready?.resourcePath ?? null)
   if (match === null || ready === undefined) {
     const reason = `no resource answers ${request.httpMethod} ${address.resourceRequestPath === '' ? '/' : address.resourceRequestPath}`

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { toKvEntries } from '../../worker/semantics/rules/kv-entries.ts'
+import { toKvPairs } from '../../worker/semantics/rules/kv-entries.ts'
 import type { RuleSet } from '../../worker/semantics/rules/rule-set.ts'
 
 /** What `wrangler kv bulk put` takes at once (platform section 1). */
@@ -11,10 +11,10 @@ const LIMITS = { pairsMax: 10_000, bytesMax: 100_000_000 } as const
  */
 export async function writeBulkFile(rules: RuleSet, file: string, nowMs: number): Promise<number | string> {
   const revision = Math.floor(nowMs / 1000)
-  const entries = toKvEntries({ ...rules, stages: rules.stages.map((stage) => Object.assign({}, stage, { revision })) })
-  const text = JSON.stringify(entries.map(([key, document]) => ({ key, value: JSON.stringify(document) })), null, 2)
-  if (entries.length > LIMITS.pairsMax) return `${entries.length} documents are more than wrangler writes at once (${LIMITS.pairsMax})`
+  const pairs = toKvPairs({ ...rules, stages: rules.stages.map((stage) => Object.assign({}, stage, { revision })) })
+  const text = JSON.stringify(pairs.map(([key, value]) => ({ key, value })), null, 2)
+  if (pairs.length > LIMITS.pairsMax) return `${pairs.length} documents are more than wrangler writes at once (${LIMITS.pairsMax})`
   if (Buffer.byteLength(text) > LIMITS.bytesMax) return `the documents are larger than wrangler writes at once (${LIMITS.bytesMax} bytes)`
   await writeFile(file, `${text}\n`)
-  return entries.length
+  return pairs.length
 }

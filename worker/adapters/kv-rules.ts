@@ -1,12 +1,12 @@
 import { DEFAULT_ACCOUNT } from '../../kv-schemas/defaults.ts'
 import type { AccountDocument, DomainDocument } from '../../kv-schemas/documents/account.ts'
-import type { DeploymentDocument } from '../../kv-schemas/documents/deployment.ts'
 import type { StageDocument } from '../../kv-schemas/documents/stage.ts'
 import type { ApiId, DeploymentId, StageName } from '../../kv-schemas/ids.ts'
 import { accountKey, deploymentKey, DOCUMENT_SCHEMA, domainKey, stageKey } from '../../kv-schemas/keys.ts'
 import { whenThere, type Awaitable } from '../awaitable.ts'
 import { RulesUnavailable, type Rules } from '../ports.ts'
-import { openDeployment, type OpenDeployment } from '../semantics/compile/open-deployment.ts'
+import { readDeploymentText } from '../semantics/compile/deployment-text.ts'
+import { openSplitDeployment, type OpenDeployment } from '../semantics/compile/open-deployment.ts'
 import { openStage, type OpenStage } from '../semantics/stages/open-stage.ts'
 import { createFreshened, type Freshened } from './freshened.ts'
 
@@ -16,6 +16,8 @@ const LIMITS = { deploymentsMax: 64, entriesMax: 2_000, kvTtlSecondsMin: 30, dep
 /** Where documents are read from: KV, in the shape this adapter needs. */
 export interface DocumentStore {
   read(key: string, cacheTtlSeconds: number): Promise<unknown>
+  /** Deployments are read as text: most of it an isolate never looks at. */
+  readText(key: string, cacheTtlSeconds: number): Promise<string | null>
 }
 
 /** What an isolate knows of the rules; one per isolate, shared by its requests. */
@@ -43,8 +45,8 @@ export interface RulesOptions {
   readonly maxAgeMs: number
   readonly nowMs: () => number
   readonly defer: (work: Promise<unknown>) => void
-  /** Asks the source of truth for a deployment that KV does not show yet; null when it does not know it either. */
-  readonly askLedger: (apiId: ApiId, deploymentId: DeploymentId) => Promise<unknown>
+  /** Asks the source of truth for the JSON of a deployment that KV does not show yet; null when it does not know it either. */
+  readonly askLedger: (apiId: ApiId, deploymentId: DeploymentId) => Promise<string | null>
 }
 
 /**
@@ -99,10 +101,11 @@ async function readDeployment(apiId: ApiId, deploymentId: DeploymentId, store: D
     deployments.set(key, held)
     return held
   }
-  const document = (await store.read(key, LIMITS.deploymentTtlSeconds)) ?? (await options.askLedger(apiId, deploymentId))
-  if (document === null) throw new RulesUnavailable(`${key} is in neither KV nor the Ledger`)
-  checkVersion(key, document)
-  const opened = openDeployment(document as DeploymentDocument)
+  const text = (await store.readText(key, LIMITS.deploymentTtlSeconds)) ?? (await options.askLedger(apiId, deploymentId))
+  if (text === null) throw new RulesUnavailable(`${key} is in neither KV nor the Ledger`)
+  const deployment = readDeploymentText(text)
+  checkVersion(key, deployment.head)
+  const opened = openSplitDeployment(deployment)
   deployments.set(key, opened)
   const [oldest] = deployments.keys()
   if (deployments.size > LIMITS.deploymentsMax && oldest !== undefined) deployments.delete(oldest)

@@ -40,7 +40,10 @@ export function portsOf(env: Env): Ports {
 }
 
 function createPorts(env: Env): Ports {
-  const store: DocumentStore = { read: (key, cacheTtl) => env.RULES.get(key, { type: 'json', cacheTtl }) }
+  const store: DocumentStore = {
+    read: (key, cacheTtl) => env.RULES.get(key, { type: 'json', cacheTtl }),
+    readText: (key, cacheTtl) => env.RULES.get(key, { type: 'text', cacheTtl }),
+  }
   const maxAgeMs = Number(env.RULES_MAX_AGE_SECONDS) * 1000
   const rules = createKvRules(
     store,
@@ -80,9 +83,8 @@ function createPorts(env: Env): Ports {
 }
 
 /** A pointer may reach this city before its deployment does, because KV remembers a miss: the Ledger has every deployment (design section 4). */
-async function askLedger(env: Env, apiId: ApiId, deploymentId: DeploymentId): Promise<unknown> {
-  const text = await env.LEDGER.getByName(apiLedgerName(apiId)).readDeployment(deploymentId)
-  return text === null ? null : JSON.parse(text)
+function askLedger(env: Env, apiId: ApiId, deploymentId: DeploymentId): Promise<string | null> {
+  return env.LEDGER.getByName(apiLedgerName(apiId)).readDeployment(deploymentId)
 }
 
 function toStatesOptions(env: Env, rules: Rules, environment: AwsEnvironment): StateMachinesOptions {

@@ -8,7 +8,7 @@ import { refuseWithoutRoute } from './refuse-without-route.ts'
 export function matchMethod(resolved: Resolved): Matched | Promise<never> {
   const match = matchRoute(resolved.deployment.routes, resolved.resourceRequestPath, resolved.httpMethod)
   if (match === null) return refuseWithoutRoute(resolved)
-  const method = match.leaf()
+  const method = resolved.deployment.method(match.leaf)
   const settings = resolved.stage.settingOf(method)
   const { pathParameters } = match
   return { ...resolved, method, pathParameters, parameters: openClientParameters(resolved, pathParameters), body: decodeRequestBody(resolved), wireBody: resolved.body, settings }

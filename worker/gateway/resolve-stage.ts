@@ -1,6 +1,6 @@
 import { whenThere, type Awaitable } from '../awaitable.ts'
-import type { DeploymentDocument } from '../../kv-schemas/documents/deployment.ts'
 import type { Ports } from '../ports.ts'
+import type { DeploymentHead } from '../semantics/compile/deployment-text.ts'
 import { addressByDefaultHost, addressByDomain, addressByPath, toDefaultHostApi, type Address } from '../semantics/routing/address.ts'
 import { drawCanary, toStickyDraw } from '../semantics/stages/canary-draw.ts'
 import type { OpenStage } from '../semantics/stages/open-stage.ts'
@@ -34,7 +34,7 @@ export async function resolveStage(received: Received, ports: Ports): Promise<Re
 }
 
 /** Why an API is not to be reached this way; null when it is. What is called from a private network reaches private APIs, and nothing else does (aws-rest 12.4). */
-function findClosedDoor({ endpointConfiguration, disableExecuteApiEndpoint }: DeploymentDocument, address: Address, { privateNetwork }: Received): string | null {
+function findClosedDoor({ endpointConfiguration, disableExecuteApiEndpoint }: DeploymentHead, address: Address, { privateNetwork }: Received): string | null {
   if (address.isDefaultEndpoint && disableExecuteApiEndpoint) return 'the default endpoint of the API is disabled'
   const isPrivate = endpointConfiguration.type === 'PRIVATE'
   if (isPrivate === (privateNetwork !== null)) return null

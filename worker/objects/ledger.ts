@@ -1,16 +1,16 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { ApiId, DeploymentId, StageName } from '../../kv-schemas/ids.ts'
-import { apiLedgerName, stageKey } from '../../kv-schemas/keys.ts'
+import { apiLedgerName, isDeploymentKey, stageKey } from '../../kv-schemas/keys.ts'
 import type { Env } from '../adapters/env.ts'
 import { audit, listAudit, type AuditEntry, type By, type Page } from './ledger/audit.ts'
 import { createTables, type Book } from './ledger/book.ts'
 import { changeStage, removeDeployment, removeStage, type Reply, type StageWrite, type StageWritten } from './ledger/change-stage.ts'
 import type { StageCommand } from './ledger/commands.ts'
-import { findDeployment, listDeployments, purgeDeployments, readDeployment, type DeploymentEntry } from './ledger/deployments.ts'
+import { findDeployment, listDeployments, parseDeployment, purgeDeployments, readDeployment, type DeploymentEntry } from './ledger/deployments.ts'
 import { listDocuments, readDocument, writeDocuments, type AccountDocumentEntry, type DocumentWrite } from './ledger/documents.ts'
 import { readDraft, readFiles, type Draft, type RuleFile } from './ledger/drafts.ts'
 import { isPublished } from './ledger/outbox.ts'
-import { createPublisher, type Publisher } from './ledger/publisher.ts'
+import { createPublisher, type KeyValueStore, type Publisher } from './ledger/publisher.ts'
 import { forgetApi, listApis, readJournal, type Push, type Pushed } from './ledger/push-account.ts'
 import { applyPush, planPush, type ApiPush, type PushedApi } from './ledger/push-api.ts'
 import { createPusher, type Pusher } from './ledger/pusher.ts'
@@ -18,6 +18,7 @@ import { advanceRamps, noGuard } from './ledger/ramps.ts'
 import { listRevisions, listStages, readRevision, readStage, type RevisionEntry } from './ledger/stages.ts'
 import { removeApi } from './ledger/remove-api.ts'
 import { nextWakeMs } from './ledger/wake.ts'
+import { writeDeploymentText } from '../semantics/compile/deployment-text.ts'
 import type { DocumentKind } from '../semantics/rules/rule-documents.ts'
 import type { StageRecord } from '../semantics/stages/stage-record.ts'
 
@@ -50,7 +51,7 @@ export class Ledger extends DurableObject<Env> {
       nowMs: () => Date.now(),
     }
     createTables(this.#book)
-    this.#publisher = createPublisher(this.#book, env.RULES, logFailure)
+    this.#publisher = createPublisher(this.#book, openStore(env.RULES), logFailure)
     this.#pusher = createPusher(this.#book, { plan: (push) => this.#ledgerOf(push.apiId).planApiPush(push), apply: (push) => this.#ledgerOf(push.apiId).applyApiPush(push) })
     // What an end of the process left behind goes on, whoever wakes the object first.
     void context.blockConcurrencyWhile(() => this.#schedule())
@@ -211,6 +212,14 @@ export class Ledger extends DurableObject<Env> {
 
 /** An alarm is for what was left behind: it gives the running request time to send its letters itself. */
 const ALARM_MS_MIN = 250
+
+/** KV, as the data plane reads it: the books keep a deployment as JSON, KV in the form that an isolate reads in parts. */
+function openStore(rules: KVNamespace): KeyValueStore {
+  return {
+    put: (key, value) => rules.put(key, isDeploymentKey(key) ? writeDeploymentText(parseDeployment(value)) : value),
+    delete: (key) => rules.delete(key),
+  }
+}
 
 function logFailure(key: string, cause: unknown): void {
   console.error(JSON.stringify({ level: 'error', message: 'KV did not take a document; it will be sent again', key, cause: cause instanceof Error ? cause.message : String(cause) }))

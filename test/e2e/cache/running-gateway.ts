@@ -5,6 +5,7 @@ import type { IntegrationDocument } from '../../../kv-schemas/documents/deployme
 import type { StageDocument } from '../../../kv-schemas/documents/stage.ts'
 import { deploymentKey, stageKey } from '../../../kv-schemas/keys.ts'
 import { methodSettingSchema, type MethodSetting } from '../../../kv-schemas/rule-files/stage.ts'
+import { writeDeploymentText } from '../../../worker/semantics/compile/deployment-text.ts'
 import { deploymentOf, integrationOf, methodOf, stageOf } from '../../documents.ts'
 
 /** The gateway in workerd as `stagedoor dev` runs it, before a backend on Node. */
@@ -65,7 +66,7 @@ async function publish(runtime: Runtime, backendOrigin: string, apiId: string, {
     ...stage,
   })
   const rules = await runtime.miniflare.getKVNamespace('RULES')
-  await rules.put(deploymentKey(deployment.apiId, deployment.deploymentId), JSON.stringify(deployment))
+  await rules.put(deploymentKey(deployment.apiId, deployment.deploymentId), writeDeploymentText(deployment))
   await rules.put(stageKey(document.apiId, document.stageName), JSON.stringify(document))
 }
 

@@ -4,6 +4,7 @@ import { startGateway } from '../../../bench/scenarios/proxy.ts'
 import type { RawProcess } from '../../../bench/workerd.ts'
 import { accountSchema, type AccountDocument } from '../../../kv-schemas/documents/account.ts'
 import { accountKey, deploymentKey, stageKey } from '../../../kv-schemas/keys.ts'
+import { writeDeploymentText } from '../../../worker/semantics/compile/deployment-text.ts'
 import { deploymentOf, stageOf, type Resources } from '../../documents.ts'
 
 /** The gateway on raw workerd, in a process of its own, with an API `test` and its stage `dev`. */
@@ -18,7 +19,7 @@ export async function startRawGateway(resources: Resources, account: Partial<Acc
   const deployment = deploymentOf(resources)
   const stage = stageOf()
   const process = await startGateway({
-    [deploymentKey(deployment.apiId, deployment.deploymentId)]: JSON.stringify(deployment),
+    [deploymentKey(deployment.apiId, deployment.deploymentId)]: writeDeploymentText(deployment),
     [stageKey(stage.apiId, stage.stageName)]: JSON.stringify(stage),
     [accountKey()]: JSON.stringify(accountSchema.parse({ schema: 1, ...account })),
   })

@@ -4,6 +4,7 @@ import type { DeploymentId } from '../../../kv-schemas/ids.ts'
 import { deploymentKey, domainKey, stageKey } from '../../../kv-schemas/keys.ts'
 import { createKvRules, createRulesMemory } from '../../../worker/adapters/kv-rules.ts'
 import { RulesUnavailable, type Rules } from '../../../worker/ports.ts'
+import { writeDeploymentText } from '../../../worker/semantics/compile/deployment-text.ts'
 import { deploymentOf, stageOf } from '../../documents.ts'
 
 const API = apiIdSchema.parse('test')
@@ -15,19 +16,18 @@ const MAX_AGE_MS = 30_000
 /** A KV that the test writes and breaks, a clock that it moves, and one isolate's memory over them. */
 function isolate(documents: Record<string, unknown>, ledger: Record<string, unknown> = {}) {
   const state = { nowMs: 1_000_000, isDown: false, reads: [] as string[], deferred: [] as Promise<unknown>[], documents }
-  const store = {
-    read: async (key: string) => {
-      state.reads.push(key)
-      if (state.isDown) throw new Error('KV is down')
-      return state.documents[key] ?? null
-    },
+  const read = async (key: string): Promise<unknown> => {
+    state.reads.push(key)
+    if (state.isDown) throw new Error('KV is down')
+    return state.documents[key] ?? null
   }
+  const store = { read, readText: async (key: string) => textOf(await read(key)) }
   const rules: Rules = createKvRules(store, {
     memory: createRulesMemory(),
     maxAgeMs: MAX_AGE_MS,
     nowMs: () => state.nowMs,
     defer: (work) => state.deferred.push(work),
-    askLedger: async (apiId, deploymentId) => ledger[deploymentKey(apiId, deploymentId)] ?? null,
+    askLedger: async (apiId, deploymentId) => textOf(ledger[deploymentKey(apiId, deploymentId)] ?? null),
   })
   const pass = async (ms: number): Promise<void> => {
     state.nowMs += ms
@@ -37,11 +37,14 @@ function isolate(documents: Record<string, unknown>, ledger: Record<string, unkn
   return { state, rules, pass }
 }
 
+/** What KV gives who asks for a text: a document as it was written, any other value as JSON. */
+const textOf = (value: unknown): string | null => (typeof value === 'string' || value === null ? value : JSON.stringify(value))
+
 const stageAt = (revision: number, deploymentId: DeploymentId) => stageOf({ revision, deploymentId })
 const deploymentAt = (deploymentId: DeploymentId) => deploymentOf({}, { deploymentId })
 const published = (revision: number, deploymentId: DeploymentId) => ({
   [stageKey(API, STAGE)]: stageAt(revision, deploymentId),
-  [deploymentKey(API, deploymentId)]: deploymentAt(deploymentId),
+  [deploymentKey(API, deploymentId)]: writeDeploymentText(deploymentAt(deploymentId)),
 })
 
 async function revisionOf(rules: Rules): Promise<number | null> {
@@ -102,6 +105,21 @@ describe('an isolate and its rules', () => {
     state.documents = { ...published(2, TWO), [stageKey(API, STAGE)]: { ...stageAt(2, TWO), schema: 99 } }
     await pass(MAX_AGE_MS)
     expect(await revisionOf(rules)).toBe(1)
+  })
+
+  it('reads a deployment that was written as one line of JSON', async () => {
+    const { rules } = isolate({ ...published(1, ONE), [deploymentKey(API, ONE)]: deploymentAt(ONE) })
+    expect((await rules.stage(API, STAGE))?.deployment.document.deploymentId).toBe(ONE)
+  })
+
+  it('keeps the last good rules when a deployment has a schema that it does not know, or is no JSON', async () => {
+    const { rules, state, pass } = isolate(published(1, ONE))
+    await rules.stage(API, STAGE)
+    for (const broken of [JSON.stringify({ ...deploymentAt(TWO), schema: 99 }), '{"schema":1,', '', 'null']) {
+      state.documents = { ...published(2, TWO), [deploymentKey(API, TWO)]: broken }
+      await pass(MAX_AGE_MS)
+      expect(await revisionOf(rules)).toBe(1)
+    }
   })
 
   it('says that rules are unavailable when KV is down and nothing is held', async () => {

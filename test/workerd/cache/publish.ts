@@ -3,6 +3,7 @@ import type { IntegrationDocument, MethodDocument } from '../../../kv-schemas/do
 import type { StageDocument } from '../../../kv-schemas/documents/stage.ts'
 import { deploymentKey, stageKey } from '../../../kv-schemas/keys.ts'
 import { methodSettingSchema, type MethodSetting } from '../../../kv-schemas/rule-files/stage.ts'
+import { writeDeploymentText } from '../../../worker/semantics/compile/deployment-text.ts'
 import { deploymentOf, integrationOf, methodOf, stageOf } from '../../documents.ts'
 
 /** What an API of a test is like. */
@@ -22,7 +23,7 @@ export async function publishCached(apiId: string, { settings, stage, integratio
     methodSettings: { '*/*': methodSettingSchema.parse({ cachingEnabled: true, ...settings }) },
     ...stage,
   })
-  await env.RULES.put(deploymentKey(deployment.apiId, deployment.deploymentId), JSON.stringify(deployment))
+  await env.RULES.put(deploymentKey(deployment.apiId, deployment.deploymentId), writeDeploymentText(deployment))
   await env.RULES.put(stageKey(document.apiId, document.stageName), JSON.stringify(document))
 }
 

@@ -1,6 +1,7 @@
 import { reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeEach, expect, test } from 'vitest'
+import { readDeploymentText } from '../../../worker/semantics/compile/deployment-text.ts'
 import { callControl } from './client.ts'
 import { pushShop, shopFiles } from './shop.ts'
 
@@ -23,7 +24,7 @@ test('a push keeps drafts and applies settings, and changes no stage until it is
   const { deploymentId } = deployed.body.stage
   expect(deploymentId).toBe(first.body.apis[0].deploymentId)
   expect(await readKv('stage/shop/dev')).toMatchObject({ revision: 2, deploymentId })
-  expect(await readKv(`deployment/shop/${deploymentId}`)).toMatchObject({ apiId: 'shop', deploymentId })
+  expect(readDeploymentText((await env.RULES.get(`deployment/shop/${deploymentId}`)) ?? '').head).toMatchObject({ apiId: 'shop', deploymentId })
   const second = await pushShop(2)
   expect(second.body.apis[0].stages[0]).toMatchObject({ stageName: 'dev', deploymentId, runsDraft: false })
   expect(await readKv('stage/shop/dev')).toMatchObject({ deploymentId })

@@ -1,5 +1,6 @@
 import type { DeploymentDocument, MethodDocument } from '../../../kv-schemas/documents/deployment.ts'
 import type { HttpMethod } from '../../../kv-schemas/http-methods.ts'
+import type { PlacedMethod } from './deployment-text.ts'
 import { compileKeySources, type KeySource } from '../caching/key-sources.ts'
 import { compileResponses, type ReadyResponse } from '../integrations/ready-responses.ts'
 import { compileTemplates, type ReadyTemplates } from '../integrations/ready-templates.ts'
@@ -28,17 +29,8 @@ export interface ReadyMethod {
   readonly keySources: readonly KeySource[]
 }
 
-/** The resource of a method. */
-export interface MethodPlace {
-  readonly resource: { readonly id: string; readonly path: string }
-  /** As declared. */
-  readonly httpMethod: HttpMethod
-  /** The models of the deployment. */
-  readonly models: DeploymentDocument['models']
-}
-
 /** Prepares a method of a checked deployment; cannot fail. Proxies have no templates (aws-rest 5.2). */
-export function toReadyMethod(document: MethodDocument, { resource, httpMethod, models }: MethodPlace): ReadyMethod {
+export function toReadyMethod({ resource, httpMethod, document }: PlacedMethod, models: DeploymentDocument['models']): ReadyMethod {
   const { integration } = document
   const isProxy = integration.type === 'HTTP_PROXY' || integration.type === 'AWS_PROXY'
   return {

@@ -1,17 +1,16 @@
 /** What stands at a resource: a value for each method, `ANY` for those without one of their own. */
 export type MethodTable<Leaf> = Readonly<Partial<Record<string, Leaf>>>
 
-interface Node<Leaf> {
-  /** Children by literal path part; null at the many ends of a tree. A Map, because a part may be called `__proto__`. */
-  literals: Map<string, Node<Leaf>> | null
-  variable: { readonly name: string; readonly node: Node<Leaf> } | null
-  greedy: { readonly name: string; readonly methods: MethodTable<Leaf> } | null
-  methods: MethodTable<Leaf> | null
-}
-
-/** The resource tree of a deployment, ready to match. Made by `buildRouteTree`. */
+/**
+ * The resource tree of a deployment, ready to match: one node of it, with those below. Made by `buildRouteTree`. It is plain data, so that it is made once, at deploy, and
+ * an isolate has it by reading JSON.
+ */
 export interface RouteTree<Leaf> {
-  readonly root: Node<Leaf>
+  /** Children by literal path part. Ask for own ones alone: a part may be called `constructor`. */
+  readonly literals?: Readonly<Record<string, RouteTree<Leaf>>>
+  readonly variable?: { readonly name: string; readonly node: RouteTree<Leaf> }
+  readonly greedy?: { readonly name: string; readonly methods: MethodTable<Leaf> }
+  readonly methods?: MethodTable<Leaf>
 }
 
 /** A resource to put into the tree; its path is checked at deploy (`checkResourcePaths`). */
@@ -26,11 +25,10 @@ export interface RouteMatch<Leaf> {
   readonly pathParameters: Readonly<Record<string, string>>
 }
 
-/** Builds the tree of all resources. Cost grows with the number of path parts, once per deployment and isolate. */
+/** Builds the tree of all resources. Cost grows with the number of path parts. */
 export function buildRouteTree<Leaf>(routes: readonly Route<Leaf>[]): RouteTree<Leaf> {
-  const root = emptyNode<Leaf>()
-  for (const route of routes) plant(root, route)
-  return { root }
+  // A resource's path has no empty parts but the one before its first slash (`checkResourcePaths`).
+  return buildNode(routes.map(({ path, methods }) => ({ parts: path.split('/').filter((part) => part !== ''), methods })))
 }
 
 /**
@@ -41,7 +39,7 @@ export function buildRouteTree<Leaf>(routes: readonly Route<Leaf>[]): RouteTree<
  */
 export function matchRoute<Leaf>(tree: RouteTree<Leaf>, path: string, httpMethod: string): RouteMatch<Leaf> | null {
   const walk: Walk = { path, parts: splitPath(path), httpMethod, names: [], values: [] }
-  const leaf = descend(tree.root, 0, walk)
+  const leaf = descend(tree, 0, walk)
   if (leaf === undefined) return null
   return { leaf, pathParameters: toParameters(walk) }
 }
@@ -60,26 +58,27 @@ interface PathPart {
   readonly start: number
 }
 
-function descend<Leaf>(node: Node<Leaf>, depth: number, walk: Walk): Leaf | undefined {
+function descend<Leaf>(node: RouteTree<Leaf>, depth: number, walk: Walk): Leaf | undefined {
   const part = walk.parts[depth]
-  if (part === undefined) return node.methods === null ? undefined : chooseMethod(node.methods, walk.httpMethod)
-  const literal = node.literals?.get(part.text)
+  if (part === undefined) return node.methods === undefined ? undefined : chooseMethod(node.methods, walk.httpMethod)
+  const { literals, variable, greedy } = node
+  const literal = literals !== undefined && Object.hasOwn(literals, part.text) ? literals[part.text] : undefined
   if (literal !== undefined) {
     const leaf = descend(literal, depth + 1, walk)
     if (leaf !== undefined) return leaf
   }
-  if (node.variable !== null) {
-    walk.names.push(node.variable.name)
+  if (variable !== undefined) {
+    walk.names.push(variable.name)
     walk.values.push(part.text)
-    const leaf = descend(node.variable.node, depth + 1, walk)
+    const leaf = descend(variable.node, depth + 1, walk)
     if (leaf !== undefined) return leaf
     walk.names.pop()
     walk.values.pop()
   }
-  if (node.greedy === null) return undefined
-  const leaf = chooseMethod(node.greedy.methods, walk.httpMethod)
+  if (greedy === undefined) return undefined
+  const leaf = chooseMethod(greedy.methods, walk.httpMethod)
   if (leaf === undefined) return undefined
-  walk.names.push(node.greedy.name)
+  walk.names.push(greedy.name)
   walk.values.push(trimLastSlash(walk.path.slice(part.start)))
   return leaf
 }
@@ -121,36 +120,40 @@ function toParameters(walk: Walk): Readonly<Record<string, string>> {
   return Object.fromEntries(walk.names.map((name, index) => [name, walk.values[index] ?? '']))
 }
 
-function plant<Leaf>(root: Node<Leaf>, route: Route<Leaf>): void {
-  let node = root
-  // A resource's path has no empty parts but the one before its first slash (`checkResourcePaths`).
-  for (const text of route.path.split('/')) {
-    if (text === '') continue
-    const variable = text.startsWith('{') ? /^\{([^{}+]+)(\+?)\}$/u.exec(text) : null
-    if (variable === null) {
-      node = literalChild(node, text)
-      continue
-    }
-    const name = variable[1] ?? ''
-    if (variable[2] === '+') {
-      node.greedy = { name, methods: route.methods }
-      return
-    }
-    node.variable ??= { name, node: emptyNode() }
-    node = node.variable.node
+/** A resource as far as it lies below a node. */
+interface Below<Leaf> {
+  readonly parts: readonly string[]
+  readonly methods: MethodTable<Leaf>
+}
+
+function buildNode<Leaf>(routes: readonly Below<Leaf>[]): RouteTree<Leaf> {
+  const here = routes.find(({ parts }) => parts.length === 0)
+  const byFirst = Map.groupBy(routes.filter(({ parts }) => parts.length > 0), ({ parts: [first = ''] }) => kindOf(first))
+  const variables = byFirst.get('variable')
+  const [greedy] = byFirst.get('greedy') ?? []
+  return {
+    ...(byFirst.has('literal') ? { literals: buildLiterals(byFirst.get('literal') ?? []) } : {}),
+    ...(variables === undefined ? {} : { variable: { name: nameOf(variables[0]), node: buildNode(variables.map(belowFirst)) } }),
+    ...(greedy === undefined ? {} : { greedy: { name: nameOf(greedy), methods: greedy.methods } }),
+    ...(here === undefined ? {} : { methods: here.methods }),
   }
-  node.methods = route.methods
 }
 
-function literalChild<Leaf>(node: Node<Leaf>, text: string): Node<Leaf> {
-  node.literals ??= new Map()
-  const known = node.literals.get(text)
-  if (known !== undefined) return known
-  const child = emptyNode<Leaf>()
-  node.literals.set(text, child)
-  return child
+function buildLiterals<Leaf>(routes: readonly Below<Leaf>[]): Readonly<Record<string, RouteTree<Leaf>>> {
+  const byPart = Map.groupBy(routes, ({ parts: [first = ''] }) => first)
+  return Object.fromEntries([...byPart].map(([part, below]) => [part, buildNode(below.map(belowFirst))]))
 }
 
-function emptyNode<Leaf>(): Node<Leaf> {
-  return { literals: null, variable: null, greedy: null, methods: null }
+function belowFirst<Leaf>({ parts, methods }: Below<Leaf>): Below<Leaf> {
+  return { parts: parts.slice(1), methods }
+}
+
+function kindOf(part: string): 'literal' | 'variable' | 'greedy' {
+  if (!part.startsWith('{')) return 'literal'
+  return part.endsWith('+}') ? 'greedy' : 'variable'
+}
+
+/** The name of the variable that a resource's path goes on with. */
+function nameOf<Leaf>(route: Below<Leaf> | undefined): string {
+  return route?.parts[0]?.replaceAll(/[{}+]/gu, '') ?? ''
 }

@@ -37,11 +37,11 @@ function orderOf(backend: 'mock' | 'upstream'): DefinitionImport {
 
 /** The resources that a request for their own path does not meet. */
 function unreachable(deployment: DeploymentDocument): string[] {
-  const { routes } = openDeployment(deployment)
+  const { routes, method: methodAt } = openDeployment(deployment)
   const lost = deployment.resources.filter((resource) => {
     const [method = 'GET'] = Object.keys(resource.methods)
     const match = matchRoute(routes, resource.path.replaceAll(/\{[^}]*\}/gu, 'a-value'), method === 'ANY' ? 'GET' : method)
-    return match?.leaf().resourcePath !== resource.path
+    return match === null || methodAt(match.leaf).resourcePath !== resource.path
   })
   return lost.map((resource) => resource.path)
 }
