@@ -4,13 +4,13 @@ import process from 'node:process'
 import type { Call, Command } from '../command.ts'
 import { createControlClient } from '../control/control-client.ts'
 import { announceGateway, createDevToken } from '../dev/dev-token.ts'
+import type { PreparedRules } from '../dev/publication.ts'
 import { publishFolder, type PublishTargets } from '../dev/publish-folder.ts'
 import { createPublisher } from '../dev/publisher.ts'
 import { printLog } from '../dev/print-log.ts'
 import { startRulesThread, type RulesThread } from '../dev/rules-thread.ts'
 import type { Runtime } from '../dev/runtime.ts'
 import { watchFolder } from '../dev/watch-folder.ts'
-import type { LoadedRules } from '../load-rules.ts'
 import { printProblems } from '../print-problems.ts'
 
 const CREDENTIALS_KEY = 'CREDENTIALS_KEY'
@@ -58,7 +58,7 @@ async function runDev(call: Call): Promise<number> {
   const url = runtime.url.origin
   const targets: PublishTargets = {
     client: createControlClient({ url, token }),
-    publisher: createPublisher(await runtime.miniflare.getKVNamespace('RULES'), Date.now()),
+    publisher: createPublisher(runtime.rules),
     env,
   }
   await publishRules(await firstRules, { options, targets, call })
@@ -105,20 +105,20 @@ interface Publication {
 }
 
 /** Publishes what compiled; a folder with errors is reported and changes nothing. */
-async function publishRules(loaded: LoadedRules, { options, targets, call: { terminal } }: Publication): Promise<void> {
+async function publishRules(loaded: PreparedRules, { options, targets, call: { terminal } }: Publication): Promise<void> {
   if (loaded.kind === 'unreadable') {
     terminal.err(`${terminal.paint('red', 'error')}: ${loaded.message}`)
     return
   }
   printProblems(loaded.problems, options.rulesShown, terminal)
-  const { files, rules } = loaded
-  const published = rules === null ? null : await publishFolder({ files, rules }, targets)
-  if (rules === null || published === null || published.kind === 'failed') {
+  const { publication } = loaded
+  const published = publication === null ? null : await publishFolder(publication, targets)
+  if (publication === null || published === null || published.kind === 'failed') {
     const why = published?.kind === 'failed' ? `${published.message}: nothing` : 'Nothing'
     terminal.err(terminal.paint('red', `${why} was published; the last good rules keep serving.`))
     return
   }
-  const stages = rules.stages.map((stage) => `${stage.apiId}/${stage.stageName}`)
+  const { stages } = publication
   const how = published.kind === 'written' ? ', without history: the folder is too large for the control API' : ''
   terminal.out(`Published ${stages.length === 0 ? 'no stage' : stages.join(', ')}${how}`)
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import type { LoadedRules } from '../load-rules.ts'
+import type { PreparedRules } from './publication.ts'
 
 /** What the thread compiles. */
 export interface RulesSource {
@@ -12,7 +12,7 @@ export interface RulesSource {
 /** A thread that compiles one rule folder, beside whatever this one does. */
 export interface RulesThread {
   /** Reads and compiles the folder as it is now; one call at a time. */
-  load(): Promise<LoadedRules>
+  load(): Promise<PreparedRules>
   stop(): Promise<void>
 }
 
@@ -25,7 +25,7 @@ export function startRulesThread(source: RulesSource): RulesThread {
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
       worker.postMessage('load')
       // An error of the thread rejects this.
-      const [loaded] = (await once(worker, 'message')) as [LoadedRules]
+      const [loaded] = (await once(worker, 'message')) as [PreparedRules]
       return loaded
     },
     async stop() {

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import type * as miniflarePackage from 'miniflare'
 import { GATEWAY_ENTRY } from './bundle-worker.ts'
 import { prepareWorker, type WorkerOptions } from './prepare-worker.ts'
+import type { WritableKv } from './publisher.ts'
+import { createRulesDoor } from './rules-door.ts'
 
 /** Loaded as the CommonJS that it is: for an import, Node would first search all of its source for the marks of a module. */
 const { convertV4MiniflareOptions, Miniflare } = createRequire(import.meta.url)('miniflare') as typeof miniflarePackage
@@ -27,7 +29,8 @@ export interface RuntimeOptions {
 /** The running gateway. */
 export interface Runtime {
   readonly url: URL
-  readonly miniflare: miniflarePackage.Miniflare
+  /** The KV that its rules are in. */
+  readonly rules: WritableKv
   dispose(): Promise<void>
 }
 
@@ -38,9 +41,11 @@ export interface Runtime {
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const gateway = await prepareWorker(GATEWAY)
   const companions = await Promise.all(options.companionConfigs.map((config) => prepareWorker({ config })))
+  const door = createRulesDoor(gateway.worker)
   const workers = [
     { ...withCompanions(gateway.worker, companions.map(({ worker }) => worker)), bindings: { ...gateway.worker.bindings, ...options.vars }, unsafeDirectSockets: [{ host: options.host, port: options.port }] },
     ...companions.map(({ worker, port }) => (port === null ? worker : { ...worker, unsafeDirectSockets: [{ host: options.host, port }] })),
+    door.worker,
   ]
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -52,7 +57,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     }),
   )
   await listening(miniflare, options)
-  return { url: await miniflare.unsafeGetDirectURL(gateway.worker.name), miniflare, dispose: () => miniflare.dispose() }
+  const [url, doorUrl] = await Promise.all([miniflare.unsafeGetDirectURL(gateway.worker.name), miniflare.unsafeGetDirectURL(door.worker.name)])
+  return { url, rules: door.open(doorUrl), dispose: () => miniflare.dispose() }
 }
 
 /** Waits until requests are taken; a runtime that can't listen is ended, so that it does not keep the process. */

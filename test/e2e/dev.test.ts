@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -74,3 +74,43 @@ describe('stagedoor dev on the sample account', () => {
     expect(await dev.json('/petstore/dev/pets')).toMatchObject({ url: '/renovated/pets' })
   })
 })
+
+describe('stagedoor dev on a folder that is too large for one push', () => {
+  let large: string
+  let largeDev: Dev
+  const file = () => path.join(large, 'apis', 'archive', 'api.json')
+
+  beforeAll(async () => {
+    large = await mkdtemp(path.join(tmpdir(), 'stagedoor-e2e-'))
+    await mkdir(path.join(large, 'apis', 'archive', 'stages'), { recursive: true })
+    await writeFile(path.join(large, 'apis', 'archive', 'stages', 'dev.json'), '{}')
+    await writeFile(file(), mockDefinition('first'))
+    largeDev = await startDev(['--rules', large])
+  })
+
+  afterAll(async () => {
+    await largeDev.stop()
+    await rm(large, { recursive: true })
+  })
+
+  it('writes it past the control API, and says so', async () => {
+    expect(largeDev.output()).toContain('Published archive/dev, without history: the folder is too large for the control API')
+    expect(await largeDev.json('/archive/dev/papers')).toEqual({ edition: 'first' })
+  })
+
+  it('writes it again when it changes', async () => {
+    await writeFile(file(), mockDefinition('second'))
+    await expect.poll(() => largeDev.json('/archive/dev/papers'), { timeout: 20_000 }).toEqual({ edition: 'second' })
+  })
+})
+
+/** An API with one method, which answers by itself, in more bytes than the control API takes. */
+function mockDefinition(edition: string): string {
+  const integration = {
+    type: 'mock',
+    requestTemplates: { 'application/json': '{"statusCode":200}' },
+    responses: { default: { statusCode: '200', responseTemplates: { 'application/json': JSON.stringify({ edition }) } } },
+  }
+  const definition = { openapi: '3.0.1', info: { title: 'archive', version: '1' }, paths: { '/papers': { get: { responses: { 200: { description: 'ok' } }, 'x-amazon-apigateway-integration': integration } } } }
+  return `${JSON.stringify(definition)}${' '.repeat(4_000_000)}`
+}

@@ -65,9 +65,8 @@ async function publish(runtime: Runtime, backendOrigin: string, apiId: string, {
     methodSettings: { '*/*': methodSettingSchema.parse({ cachingEnabled: true, ...settings }) },
     ...stage,
   })
-  const rules = await runtime.miniflare.getKVNamespace('RULES')
-  await rules.put(deploymentKey(deployment.apiId, deployment.deploymentId), writeDeploymentText(deployment))
-  await rules.put(stageKey(document.apiId, document.stageName), JSON.stringify(document))
+  await runtime.rules.put(deploymentKey(deployment.apiId, deployment.deploymentId), writeDeploymentText(deployment))
+  await runtime.rules.put(stageKey(document.apiId, document.stageName), JSON.stringify(document))
 }
 
 function close(server: Server): Promise<void> {
