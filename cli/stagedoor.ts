@@ -1,12 +1,7 @@
-#!/usr/bin/env node
-import { enableCompileCache } from 'node:module'
 import process from 'node:process'
 import { COMMANDS } from './commands.ts'
 import { runCommand } from './run-command.ts'
 import { createTerminal } from './terminal.ts'
-
-// The second start compiles nothing anew: half the time of `stagedoor dev` to its first answer was V8 reading its tools.
-enableCompileCache()
 
 const terminal = createTerminal(process.stdout, process.stderr, process.env)
 

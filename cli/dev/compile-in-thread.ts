@@ -1,11 +1,9 @@
-import { enableCompileCache } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
+import { loadRules } from '../load-rules.ts'
+import { preparePublication } from './publication.ts'
 import type { RulesSource } from './rules-thread.ts'
 
 /** What `startRulesThread` runs: compiles the folder whenever it is asked to. */
-enableCompileCache()
-const { loadRules } = await import('../load-rules.ts')
-const { preparePublication } = await import('./publication.ts')
 const { directory, env, credentialsKey } = workerData as RulesSource
 
 // Later than those of any earlier process: what a folder keeps (--persist-to) has revisions as well, and isolates never go back.

@@ -39,7 +39,7 @@ async function runWith(env: Readonly<Record<string, string>>, ...args: readonly 
 /** Runs a command as a process of its own. */
 function spawnCommand(...args: readonly string[]): Promise<Ran> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [path.join(ROOT, 'cli', 'stagedoor.ts'), ...args], { cwd: ROOT }, (error, out, err) => {
+    execFile(process.execPath, [path.join(ROOT, 'cli', 'bin.js'), ...args], { cwd: ROOT }, (error, out, err) => {
       resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, out, err })
     })
   })

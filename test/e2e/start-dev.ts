@@ -13,7 +13,7 @@ export interface Dev {
   stop(): Promise<void>
 }
 
-const CLI = path.join(import.meta.dirname, '..', '..', 'cli', 'stagedoor.ts')
+const CLI = path.join(import.meta.dirname, '..', '..', 'cli', 'bin.js')
 
 /** Starts `stagedoor dev` on a port that the system chooses unless `args` name one; resolves when it says that it is ready. */
 export async function startDev(args: readonly string[]): Promise<Dev> {
