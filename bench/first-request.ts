@@ -7,11 +7,13 @@ import { startKv, startRawWorker, type RawProcess, type RawWorker } from './work
 
 /**
  * `node bench/first-request.ts`: what the first request of a fresh isolate waits for (the isolate compiles the Worker, reads the rules and answers), through an API of
- * a thousand routes and through a bare proxy. Each round starts both anew, in turn; KV and the upstream stand beside them and are warm. Medians of the rounds, and of
- * their differences, in milliseconds; `cpu ms` is what the whole process used until its first answer.
+ * a thousand routes and through a bare proxy: the Worker with the control plane, and the one that is the gateway alone. Each round starts all of them anew, in turn; KV and
+ * the upstream stand beside them and are warm. Medians of the rounds, and of their differences, in milliseconds; `cpu ms` is what the whole process used until its first
+ * answer.
  */
 const ROUNDS = 21
 const ROUTES = 1000
+const ROUTE = ['/prod/r500/items/1', 'bench.execute-api.test'] as const
 const PEERS = join(import.meta.dirname, 'peers')
 
 interface FirstRequest {
@@ -22,22 +24,27 @@ interface FirstRequest {
 const upstream = await startRawWorker({ name: 'upstream', code: await bundleWorker(join(PEERS, 'upstream.ts')) })
 const upstreamUrl = `http://127.0.0.1:${upstream.port}`
 const kv = await startKv(proxyDocuments(ROUTES, upstreamUrl))
+const rules = { RULES: kv.port, CACHE: kv.port }
 const bare: RawWorker = { name: 'hono', code: await bundleWorker(join(PEERS, 'hono-proxy.ts'), { isMinified: true }), vars: { UPSTREAM: upstreamUrl } }
-const gateway = gatewayOver({ RULES: kv.port, CACHE: kv.port }, await bundleWorker(GATEWAY_ENTRY, { isMinified: true }))
-const rounds: { readonly gateway: FirstRequest; readonly bare: FirstRequest }[] = []
+const whole = gatewayOver(rules, await bundleWorker(GATEWAY_ENTRY, { isMinified: true }))
+const alone = gatewayOver(rules, await bundleWorker(join(import.meta.dirname, '..', 'worker', 'gateway-only.ts'), { isMinified: true }))
+const rounds: Readonly<Record<'bare' | 'whole' | 'alone', FirstRequest>>[] = []
 try {
   await firstRequest(upstream, '/items/1', 'upstream.test')
   await firstRequest(kv, `/${encodeURIComponent('stage/bench/prod')}`, 'kv.test')
   for (let round = 0; round < ROUNDS; round += 1) {
-    rounds.push({ bare: await measureFresh(bare, '/items/1', 'hono.test'), gateway: await measureFresh(gateway, '/prod/r500/items/1', 'bench.execute-api.test') })
+    const [bareFirst, wholeFirst, aloneFirst] = [await measureFresh(bare, '/items/1', 'hono.test'), await measureFresh(whole, ...ROUTE), await measureFresh(alone, ...ROUTE)]
+    rounds.push({ bare: bareFirst, whole: wholeFirst, alone: aloneFirst })
   }
 } finally {
   await Promise.all([upstream.stop(), kv.stop()])
 }
 console.table({
-  [`stagedoor, ${ROUTES} routes`]: medians(rounds.map(({ gateway: one }) => one)),
-  'bare hono proxy': medians(rounds.map(({ bare: one }) => one)),
-  difference: medians(rounds.map((round) => ({ waitedMs: round.gateway.waitedMs - round.bare.waitedMs, cpuMs: round.gateway.cpuMs - round.bare.cpuMs }))),
+  'bare hono proxy': medians(rounds.map((round) => round.bare)),
+  [`stagedoor, ${ROUTES} routes`]: medians(rounds.map((round) => round.whole)),
+  '  over the bare proxy': medians(rounds.map((round) => over(round.whole, round.bare))),
+  [`the gateway alone, ${ROUTES} routes`]: medians(rounds.map((round) => round.alone)),
+  '  over the bare proxy ': medians(rounds.map((round) => over(round.alone, round.bare))),
 })
 
 async function measureFresh(worker: RawWorker, path: string, host: string): Promise<FirstRequest> {
@@ -53,6 +60,10 @@ async function firstRequest(process: RawProcess, path: string, host: string): Pr
   const { latenciesMs, statuses } = await runLoad({ port: process.port, requests: [getRequest(path, host)], connections: 1, total: 1 })
   if (statuses.get(200) !== 1) throw new Error(`${host} did not answer 200 but ${[...statuses.keys()].join(', ')}`)
   return { waitedMs: latenciesMs[0] ?? 0, cpuMs: (await process.cpuMicros()) / 1000 }
+}
+
+function over(one: FirstRequest, other: FirstRequest): FirstRequest {
+  return { waitedMs: one.waitedMs - other.waitedMs, cpuMs: one.cpuMs - other.cpuMs }
 }
 
 function medians(values: readonly FirstRequest[]): Record<string, number> {

@@ -25,6 +25,7 @@ const LAYERS: readonly { readonly folder: string; readonly mayReach: readonly st
   },
   { folder: 'worker/app.ts', mayReach: ['worker'], packages: [] },
   { folder: 'worker/private-gateway.ts', mayReach: ['worker'], packages: ['cloudflare:'] },
+  { folder: 'worker/gateway-only.ts', mayReach: ['worker'], packages: [] },
   { folder: 'worker/index.ts', mayReach: ['worker'], packages: ['cloudflare:'] },
   { folder: 'cli', mayReach: ['kv-schemas', 'worker/semantics', 'cli'], packages: ['node:', 'esbuild', 'miniflare', 'wrangler', 'yaml', 'zod'] },
 ]
@@ -56,6 +57,13 @@ describe('an isolate that only answers APIs loads no schemas', () => {
   it('what worker/index.ts imports at its start needs neither zod nor yaml', () => {
     const heavy = loadedAtStart('worker/index.ts').filter((name) => /^(?:zod|yaml)(?:\/|$)/u.test(name))
     expect(heavy).toEqual([])
+  })
+
+  it('worker/gateway-only.ts has no control plane, no object, and nothing that waits to be loaded', () => {
+    const foreign = loadedAtStart('worker/gateway-only.ts').filter((name) => /^(?:zod|yaml|hono)(?:\/|$)|^worker\/(?:control|objects)\//u.test(name))
+    expect(foreign.toSorted()).toEqual(['worker/control/control-host.ts', 'worker/objects/workflow-binding.ts'])
+    const deferring = loadedAtStart('worker/gateway-only.ts').filter((name) => sources.some((source) => source.name === name && /\bimport\('/u.test(source.text)))
+    expect(deferring).toEqual([])
   })
 })
 

@@ -18,6 +18,17 @@ export function isControlHost(url: string, controlHosts: string): boolean {
 /** Asks, with a token, which deployment answers: a header of a request to an API on a control host (reveal.ts). */
 export const REVEAL_TOKEN = 'x-stagedoor-token'
 
+/** Says, beside a token, how much to show; `probe` asks for nothing else: no backend is called. */
+export const REVEAL = 'x-stagedoor-reveal'
+
+/** A request as an API may see it: a token never travels on to a backend, not even one that was sent to the wrong host. */
+export function withoutToken(request: Request): Request {
+  const stripped = new Request(request)
+  stripped.headers.delete(REVEAL_TOKEN)
+  stripped.headers.delete(REVEAL)
+  return stripped
+}
+
 /** Whether a request has a token, so that it needs a second look. */
 export function asksToReveal(request: Request): boolean {
   return request.headers.has(REVEAL_TOKEN)
