@@ -8,3 +8,8 @@ export type Awaitable<Value> = Value | Promise<Value>
 export function whenThere<Value, Next>(value: Awaitable<Value>, next: (value: Value) => Awaitable<Next>): Awaitable<Next> {
   return value instanceof Promise ? value.then(next) : next(value)
 }
+
+/** Both values: at once when both are at hand, else after one wait for both. */
+export function bothThere<One, Other>(one: Awaitable<One>, other: Awaitable<Other>): Awaitable<readonly [One, Other]> {
+  return one instanceof Promise || other instanceof Promise ? Promise.all([one, other]) : [one, other]
+}

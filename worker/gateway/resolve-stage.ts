@@ -1,4 +1,4 @@
-import { whenThere, type Awaitable } from '../awaitable.ts'
+import { bothThere, whenThere, type Awaitable } from '../awaitable.ts'
 import type { Ports } from '../ports.ts'
 import type { DeploymentHead } from '../semantics/compile/deployment-text.ts'
 import { addressByDefaultHost, addressByDomain, addressByPath, toDefaultHostApi, type Address } from '../semantics/routing/address.ts'
@@ -11,7 +11,8 @@ import { DoorRefusal } from './refusal.ts'
 export async function resolveStage(received: Received, ports: Ports): Promise<Resolved> {
   const address = await findAddress(received, ports)
   if (address === null) throw forbidden('the URL names no API and stage')
-  const stage = await ports.rules.stage(address.apiId, address.stageName)
+  // A fresh isolate reads both at once.
+  const [stage, account] = await bothThere(ports.rules.stage(address.apiId, address.stageName), ports.rules.account())
   if (stage === null) throw forbidden(`there is no stage ${address.stageName} of ${address.apiId}`)
   const isCanaryRequest = chooseSide(stage, received, ports)
   const side = isCanaryRequest === true && stage.canary !== null ? stage.canary : { deployment: stage.deployment, stageVariables: stage.document.variables }
@@ -19,7 +20,7 @@ export async function resolveStage(received: Received, ports: Ports): Promise<Re
   if (closed !== null) throw forbidden(closed)
   return {
     ...received,
-    account: await ports.rules.account(),
+    account,
     stage,
     deployment: side.deployment,
     isCanaryRequest,

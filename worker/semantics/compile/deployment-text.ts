@@ -1,6 +1,7 @@
 import type { DeploymentDocument, MethodDocument } from '../../../kv-schemas/documents/deployment.ts'
 import { HTTP_METHODS, type HttpMethod } from '../../../kv-schemas/http-methods.ts'
 import { buildRouteTree, type RouteTree } from '../routing/route-tree.ts'
+import { fillMethod, toSparseMethod, type SparseMethod } from './sparse-method.ts'
 
 /** A deployment without its methods: what every request may need. */
 export type DeploymentHead = Omit<DeploymentDocument, 'resources'>
@@ -33,7 +34,8 @@ export function splitDeployment(document: DeploymentDocument): SplitDeployment {
  */
 export function writeDeploymentText(document: DeploymentDocument): string {
   const { head, routes, methods } = takeApart(document)
-  return [{ ...head, routes }, ...methods].map((part) => JSON.stringify(part)).join('\n')
+  const lines: readonly MethodLine[] = methods.map((placed) => ({ ...placed, document: toSparseMethod(placed.document) }))
+  return [{ ...head, routes }, ...lines].map((line) => JSON.stringify(line)).join('\n')
 }
 
 /** Reads what `writeDeploymentText` wrote, or a whole deployment as JSON on one line. Throws for a text that is neither. */
@@ -42,7 +44,14 @@ export function readDeploymentText(text: string): SplitDeployment {
   const first = JSON.parse(lines[0] ?? '') as DeploymentDocument | (DeploymentHead & { readonly routes: RouteTree<number> })
   if ('resources' in first) return splitDeployment(first)
   const { routes, ...head } = first
-  return { head, routes, method: (number) => JSON.parse(lines[number + 1] ?? missingMethod(number)) as PlacedMethod }
+  return { head, routes, method: (number) => readMethodLine(lines[number + 1] ?? missingMethod(number)) }
+}
+
+type MethodLine = Omit<PlacedMethod, 'document'> & { readonly document: SparseMethod }
+
+function readMethodLine(line: string): PlacedMethod {
+  const placed = JSON.parse(line) as MethodLine
+  return { ...placed, document: fillMethod(placed.document) }
 }
 
 function takeApart({ resources, ...head }: DeploymentDocument): { readonly head: DeploymentHead; readonly routes: RouteTree<number>; readonly methods: readonly PlacedMethod[] } {
