@@ -29,7 +29,7 @@ export const dev: Command = {
     { name: 'port', value: 'N', summary: 'the port; 8787 unless given, 0 lets the system choose' },
     { name: 'host', value: 'H', summary: 'the address to listen on; 127.0.0.1 unless given' },
     { name: 'var', value: 'NAME=VALUE', summary: "a variable of the Worker, and of ${env.NAME} in rule files", isRepeatable: true },
-    { name: 'worker', value: 'FILE', summary: 'wrangler.toml of a Worker to run beside the gateway, on the port of its [dev] section', isRepeatable: true },
+    { name: 'worker', value: 'FILE', summary: 'wrangler.toml of a Worker to run beside the gateway, on the port of its [dev] section if it has one', isRepeatable: true },
     { name: 'persist-to', value: 'DIR', summary: 'keep KV and Durable Objects there; they are forgotten unless given' },
   ],
   run: runDev,
@@ -64,6 +64,7 @@ async function runDev(call: Call): Promise<number> {
   await publishRules(await firstRules, { options, targets, call })
   const stopWatching = watchFolder(options.rules, async () => publishRules(await thread.load(), { options, targets, call }))
   const withdraw = await announceGateway(call.directory, url, token)
+  for (const companion of runtime.companions) call.terminal.out(`${companion.name} on ${companion.url.origin}`)
   call.terminal.out(`Ready on ${url}`)
   await untilAsked(call.env)
   stopWatching()

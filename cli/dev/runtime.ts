@@ -13,7 +13,7 @@ const GATEWAY = { config: join(import.meta.dirname, '..', '..', 'wrangler.toml')
 
 /** What `stagedoor dev` runs. */
 export interface RuntimeOptions {
-  /** wrangler.toml files of Workers that run beside it; each listens on the port of its `[dev]` section, if it has one. */
+  /** wrangler.toml files of Workers that run beside it; each listens on the port of its `[dev]` section, or on one that the system chooses. */
   readonly companionConfigs: readonly string[]
   readonly host: string
   /** 0 lets the system choose. */
@@ -26,9 +26,17 @@ export interface RuntimeOptions {
   readonly onLog: (line: { readonly level: string; readonly message: string }) => void
 }
 
+/** A Worker that runs beside the gateway. */
+export interface Companion {
+  readonly name: string
+  readonly url: URL
+}
+
 /** The running gateway. */
 export interface Runtime {
   readonly url: URL
+  /** The Workers beside it. */
+  readonly companions: readonly Companion[]
   /** The KV that its rules are in. */
   readonly rules: WritableKv
   dispose(): Promise<void>
@@ -44,7 +52,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const door = createRulesDoor(gateway.worker)
   const workers = [
     { ...withCompanions(gateway.worker, companions.map(({ worker }) => worker)), bindings: { ...gateway.worker.bindings, ...options.vars }, unsafeDirectSockets: [{ host: options.host, port: options.port }] },
-    ...companions.map(({ worker, port }) => (port === null ? worker : { ...worker, unsafeDirectSockets: [{ host: options.host, port }] })),
+    ...companions.map(({ worker, port }) => ({ ...worker, unsafeDirectSockets: [{ host: options.host, port: port ?? 0 }] })),
     door.worker,
   ]
   const miniflare = new Miniflare(
@@ -57,8 +65,13 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     }),
   )
   await listening(miniflare, options)
-  const [url, doorUrl] = await Promise.all([miniflare.unsafeGetDirectURL(gateway.worker.name), miniflare.unsafeGetDirectURL(door.worker.name)])
-  return { url, rules: door.open(doorUrl), dispose: () => miniflare.dispose() }
+  const urlOf = ({ name }: WorkerOptions): Promise<URL> => miniflare.unsafeGetDirectURL(name)
+  return {
+    url: await urlOf(gateway.worker),
+    companions: await Promise.all(companions.map(async ({ worker }) => ({ name: worker.name, url: await urlOf(worker) }))),
+    rules: door.open(await urlOf(door.worker)),
+    dispose: () => miniflare.dispose(),
+  }
 }
 
 /** Waits until requests are taken; a runtime that can't listen is ended, so that it does not keep the process. */
