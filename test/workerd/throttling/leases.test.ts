@@ -4,22 +4,19 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createLimits, createLimitsMemory } from '../../../worker/adapters/limits/limits.ts'
 import type { Limits } from '../../../worker/ports.ts'
 import type { Bucket } from '../../../worker/semantics/throttling/buckets-of.ts'
+import { createObjectClock } from './object-clock.ts'
 
 const START = Date.parse('2026-11-22T12:00:00Z')
+const clock = createObjectClock()
+const { running } = clock
 
 /** One isolate's limits, over the real objects; `calls` counts how often an object was called. */
 function isolate({ isDown = () => false }: { readonly isDown?: () => boolean } = {}) {
   const work: Promise<unknown>[] = []
   const seen = { calls: 0 }
-  const buckets = new Proxy(env.TOKEN_BUCKET, {
-    get: (target, name) => {
-      if (name !== 'getByName') return Reflect.get(target, name)
-      return (bucket: string) => {
-        seen.calls += 1
-        if (isDown()) throw new Error('the object is down')
-        return target.getByName(bucket)
-      }
-    },
+  const buckets = clock.watch(env.TOKEN_BUCKET, () => {
+    seen.calls += 1
+    if (isDown()) throw new Error('the object is down')
   })
   const limits = createLimits({ memory: createLimitsMemory(), buckets, quotas: env.QUOTA_COUNTER, nowMs: () => Date.now(), defer: (more) => void work.push(more) })
   return { limits, seen, settled: () => Promise.all(work) }
@@ -31,17 +28,6 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: START })
 })
 afterEach(() => vi.useRealTimers())
-
-/** Lets the virtual clock run until the work is done: ten milliseconds at each turn of the real one. */
-async function running<T>(work: Promise<T>): Promise<T> {
-  const state = { isDone: false }
-  const done = work.finally(() => (state.isDone = true))
-  while (!state.isDone) {
-    await scheduler.wait(0)
-    if (!state.isDone) await vi.advanceTimersByTimeAsync(10)
-  }
-  return done
-}
 
 /** Takes so often, in turn from all, `together` at a time; gives how many were taken. */
 async function takeMany(all: readonly Limits[], bucket: Bucket, { count, together = 1 }: { readonly count: number; readonly together?: number }): Promise<number> {
@@ -95,7 +81,7 @@ describe('a leased limit, over several isolates', () => {
     const bucket = bucketOf('idle', 100, 100)
     await takeMany([limits], bucket, { count: 60, together: 20 })
     await running(settled())
-    await vi.advanceTimersByTimeAsync(2_000)
+    await clock.pass(2_000)
     // All that is left is to be had at once from elsewhere: nothing is out.
     const exact = { ...bucket, mode: 'exact' as const }
     expect(await takeMany([isolate().limits], exact, { count: 100 })).toBe(100)
@@ -106,7 +92,7 @@ describe('several buckets of one request', () => {
   it('give a token each, or none: what one gave is there again when another is known to be empty', async () => {
     const { limits } = isolate()
     const [plenty, none] = [bucketOf('plenty', 0.001, 10), bucketOf('none', 0, 1)]
-    for (let request = 0; request < 30; request += 1) expect((await running(Promise.resolve(limits.take([plenty, none])))).at(-1)?.kind).toBe('refused')
+    for (let request = 0; request < 30; request += 1) expect((await running(limits.take([plenty, none]))).at(-1)?.kind).toBe('refused')
     expect(await takeMany([limits], plenty, { count: 12, together: 12 })).toBe(10)
   })
 
@@ -114,15 +100,15 @@ describe('several buckets of one request', () => {
     const { limits } = isolate()
     const buckets = [bucketOf('mixed-lease', 10, 10), bucketOf('mixed-exact', 10, 3, { mode: 'exact' }), bucketOf('mixed-local', 10, 10, { mode: 'local' })]
     const kinds: string[] = []
-    for (let request = 0; request < 4; request += 1) kinds.push((await running(Promise.resolve(limits.take(buckets)))).map(({ kind }) => kind).join(' '))
+    for (let request = 0; request < 4; request += 1) kinds.push((await running(limits.take(buckets))).map(({ kind }) => kind).join(' '))
     expect(kinds).toEqual(['taken taken taken', 'taken taken taken', 'taken taken taken', 'taken refused'])
   })
 
   it('a shadow among them stops nobody, and says what it would have done', async () => {
     const { limits } = isolate()
     const buckets = [bucketOf('shadow', 0.001, 1, { isShadow: true }), bucketOf('beside', 10, 10)]
-    expect((await running(Promise.resolve(limits.take(buckets)))).map(({ kind }) => kind)).toEqual(['taken', 'taken'])
-    expect((await running(Promise.resolve(limits.take(buckets)))).map(({ kind }) => kind)).toEqual(['refused', 'taken'])
+    expect((await running(limits.take(buckets))).map(({ kind }) => kind)).toEqual(['taken', 'taken'])
+    expect((await running(limits.take(buckets))).map(({ kind }) => kind)).toEqual(['refused', 'taken'])
   })
 })
 
@@ -135,8 +121,8 @@ describe('an object that can not be reached', () => {
     expect(outcomes.filter((outcome) => outcome?.kind === 'taken')).toHaveLength(10)
     expect(outcomes.every((outcome) => outcome?.isOwnShare)).toBe(true)
     isDown = false
-    await vi.advanceTimersByTimeAsync(2_000)
-    const isBack = async (): Promise<boolean> => (await running(Promise.resolve(limits.take([bucket]))))[0]?.isOwnShare === false
+    await clock.pass(2_000)
+    const isBack = async (): Promise<boolean> => (await running(limits.take([bucket])))[0]?.isOwnShare === false
     let tries = 0
     while (!(await isBack()) && tries < 20) tries += 1
     expect(tries).toBeLessThan(20)

@@ -4,8 +4,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createLimits, createLimitsMemory } from '../../../worker/adapters/limits/limits.ts'
 import type { Limits } from '../../../worker/ports.ts'
 import type { Bucket } from '../../../worker/semantics/throttling/buckets-of.ts'
+import { createObjectClock } from './object-clock.ts'
 
 const START = Date.parse('2026-11-22T12:00:00Z')
+const clock = createObjectClock()
 
 /** More isolates than one object bears. */
 const CROWD = 120
@@ -21,29 +23,13 @@ const bucketOf = (name: string, rateLimit: number, burstLimit: number): Bucket =
 function crowdOf(size: number) {
   const work = new Set<Promise<unknown>>()
   const called = new Map<string, number>()
-  const buckets = new Proxy(env.TOKEN_BUCKET, {
-    get: (target, name) => {
-      if (name !== 'getByName') return Reflect.get(target, name)
-      return (bucket: string) => {
-        called.set(bucket, (called.get(bucket) ?? 0) + 1)
-        return target.getByName(bucket)
-      }
-    },
-  })
+  const buckets = clock.watch(env.TOKEN_BUCKET, (bucket) => void called.set(bucket, (called.get(bucket) ?? 0) + 1))
   const defer = (more: Promise<unknown>): void => {
     work.add(more)
     void more.finally(() => work.delete(more))
   }
   const isolates = Array.from({ length: size }, () => createLimits({ memory: createLimitsMemory(), buckets, quotas: env.QUOTA_COUNTER, nowMs: () => Date.now(), defer }))
   return { isolates, called, partsCalled: () => [...called.keys()].filter((name) => name.includes('#part-')).length }
-}
-
-/** Lets the virtual clock run: some milliseconds at each turn of the real one. */
-async function pass(ms: number): Promise<void> {
-  for (let passed = 0; passed < ms; passed += 25) {
-    await scheduler.wait(0)
-    await vi.advanceTimersByTimeAsync(25)
-  }
 }
 
 interface Counts {
@@ -59,9 +45,9 @@ async function request(isolates: readonly Limits[], bucket: Bucket, { turns, eve
     for (const isolate of isolates) {
       all.push(Promise.resolve(isolate.take([bucket])).then(([outcome]) => void (counts[outcome?.kind === 'taken' ? 'admitted' : 'refused'] += 1)))
     }
-    await pass(everyMs)
+    await clock.pass(everyMs, 25)
   }
-  await pass(2_500)
+  await clock.pass(2_500, 25)
   await Promise.all(all)
   return counts
 }

@@ -3,26 +3,23 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createLimits, createLimitsMemory } from '../../../worker/adapters/limits/limits.ts'
 import type { Limits, QuotaCall, QuotaOutcome } from '../../../worker/ports.ts'
+import { createObjectClock } from './object-clock.ts'
 
 /** STAGEDOOR_QUOTA_REQUESTS=100000 is the full size: a quota of 50,000. */
 const QUOTA_REQUESTS = Number(Reflect.get(env, 'STAGEDOOR_QUOTA_REQUESTS'))
 
 const START = Date.parse('2026-11-22T12:00:00Z')
 const TODAY = '2026-11-22'
+const clock = createObjectClock()
+const { running } = clock
 
 /** One isolate's limits, over the real counters; `calls` counts how often a counter was called. */
 function isolate({ isDown = () => false }: { readonly isDown?: () => boolean } = {}) {
   const work: Promise<unknown>[] = []
   const seen = { calls: 0 }
-  const quotas = new Proxy(env.QUOTA_COUNTER, {
-    get: (target, name) => {
-      if (name !== 'getByName') return Reflect.get(target, name)
-      return (counter: string) => {
-        seen.calls += 1
-        if (isDown()) throw new Error('the counter is down')
-        return target.getByName(counter)
-      }
-    },
+  const quotas = clock.watch(env.QUOTA_COUNTER, () => {
+    seen.calls += 1
+    if (isDown()) throw new Error('the counter is down')
   })
   const limits = createLimits({ memory: createLimitsMemory(), buckets: env.TOKEN_BUCKET, quotas, nowMs: () => Date.now(), defer: (more) => void work.push(more) })
   return { limits, seen, settled: () => Promise.all(work) }
@@ -39,24 +36,13 @@ beforeEach(() => {
 })
 afterEach(() => vi.useRealTimers())
 
-/** Lets the virtual clock run until the work is done: ten milliseconds at each turn of the real one. */
-async function running<T>(work: T | Promise<T>): Promise<T> {
-  const state = { isDone: false }
-  const done = Promise.resolve(work).finally(() => (state.isDone = true))
-  while (!state.isDone) {
-    await scheduler.wait(0)
-    if (!state.isDone) await vi.advanceTimersByTimeAsync(10)
-  }
-  return done
-}
-
 /** Uses a quota so often, in turn from all, some at a time, each time a little later; gives how many were counted. */
 async function useMany(all: readonly Limits[], call: QuotaCall, { count, together = 1, everyMs = 0 }: { readonly count: number; readonly together?: number; readonly everyMs?: number }): Promise<number> {
   let counted = 0
   for (let from = 0; from < count; from += together) {
     const outcomes = await running(Promise.all(Array.from({ length: together }, async (_, index) => all[(from + index) % all.length]?.useQuota(call))))
     counted += outcomes.filter((outcome) => outcome?.kind === 'counted').length
-    if (everyMs > 0) await vi.advanceTimersByTimeAsync(everyMs)
+    if (everyMs > 0) await clock.pass(everyMs, everyMs)
   }
   return counted
 }
@@ -70,7 +56,7 @@ describe('a leased quota', () => {
       while (state.sent < QUOTA_REQUESTS) {
         state.sent += 1
         if ((await limits.useQuota(call)).kind === 'counted') state.counted += 1
-        if (state.sent % 20 === 0) await vi.advanceTimersByTimeAsync(10)
+        if (state.sent % 20 === 0) await clock.pass(10)
         if (state.kills < 20 && state.sent >= ((state.kills + 1) * QUOTA_REQUESTS) / 21) {
           state.kills += 1
           await abortAllDurableObjects()
@@ -124,7 +110,7 @@ describe('a leased quota', () => {
     expect(limits.useQuota(call)).toMatchObject({ kind: 'used-up' })
     expect(seen.calls).toBe(calls)
     await counterOf('extended').setRemaining(call.quota, 5)
-    await vi.advanceTimersByTimeAsync(1_000)
+    await clock.pass(1_000)
     expect(await useMany([limits], call, { count: 8 })).toBe(5)
   })
 
@@ -148,7 +134,7 @@ describe('a leased quota', () => {
     // Ten a second over a minute: three hundred in each day.
     expect(await useMany([limits], call, { count: 600, everyMs: 90 })).toBeGreaterThan(500)
     await running(isolate().limits.useQuota(call))
-    await vi.advanceTimersByTimeAsync(30_000)
+    await clock.pass(30_000, 100)
     const { days } = await counterOf('midnight').standing('2026-11-22', '2026-11-23', call.quota)
     expect(days.map(({ day }) => day)).toEqual(['2026-11-22', '2026-11-23'])
     for (const { used } of days) expect(used).toBeLessThanOrEqual(300)
