@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { cacheEntryPrefix, cacheIndexName } from '../../../kv-schemas/keys.ts'
 import type { ApiId, StageName } from '../../../kv-schemas/ids.ts'
+import { until } from '../../until.ts'
 import { callControl } from '../control/client.ts'
 import { ask, publishCached } from './publish.ts'
 
@@ -23,10 +24,6 @@ async function read(response: Response): Promise<readonly [string, string | null
 
 const indexOf = (apiId: string) => env.CACHE_INDEX.getByName(cacheIndexName(apiId as ApiId, DEV))
 const entryNames = async (apiId: string): Promise<readonly string[]> => (await env.CACHE.list({ prefix: cacheEntryPrefix(apiId as ApiId, DEV) })).keys.map(({ name }) => name)
-/** Deferred work runs after the answer; what it leaves behind is waited for. */
-const until = async (isDone: () => Promise<boolean>): Promise<void> => {
-  while (!(await isDone())) await scheduler.wait(5)
-}
 
 describe('the whole Worker with its cache', () => {
   it('answers from the isolate, and keeps the answer in KV with its line in the books', async () => {
@@ -35,6 +32,7 @@ describe('the whole Worker with its cache', () => {
     expect(await read(await ask('tiers'))).toEqual(['answer 1', 'stagedoor; fwd=uri-miss; fwd-status=200; ttl; stored'])
     expect(await read(await ask('tiers'))).toEqual(['answer 1', 'stagedoor; hit; ttl; detail=memory'])
     expect(backend.calls()).toBe(1)
+    // Deferred work runs after the answer; what it leaves behind is waited for.
     await until(async () => (await entryNames('tiers')).length === 1)
     await until(async () => (await indexOf('tiers').stats()).entries === 1)
     const stats = await indexOf('tiers').stats()

@@ -1,6 +1,7 @@
 import { reset } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { until } from '../../until.ts'
 import { callControl } from './client.ts'
 
 beforeEach(() => reset())
@@ -20,9 +21,6 @@ async function pushCached(apiId: string): Promise<void> {
 }
 
 const ask = async (apiId: string): Promise<string> => (await exports.default.fetch(`http://gateway.test/${apiId}/dev/pets`)).text()
-const until = async (isDone: () => Promise<boolean>): Promise<void> => {
-  while (!(await isDone())) await scheduler.wait(5)
-}
 
 describe('the cache of a stage', () => {
   it('is flushed at once in the isolate that took the call', async () => {

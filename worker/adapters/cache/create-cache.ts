@@ -13,10 +13,12 @@ export interface CacheParts {
   readonly nowMs: () => number
   readonly defer: (work: Promise<unknown>) => void
   readonly log: Log
+  /** How long a request waits for the store; as long as the cache thinks right unless given. */
+  readonly storeMsMax?: number
 }
 
 /** The response cache over the Worker's bindings. */
-export function createCacheOf(env: Env, { memory, nowMs, defer, log }: CacheParts): Cache {
+export function createCacheOf(env: Env, { memory, nowMs, defer, log, storeMsMax }: CacheParts): Cache {
   return createCache({
     memory,
     store: createKvCacheStore(env.CACHE),
@@ -24,6 +26,7 @@ export function createCacheOf(env: Env, { memory, nowMs, defer, log }: CachePart
     books: createObjectBooks(env.CACHE_INDEX),
     nowMs,
     defer,
+    ...(storeMsMax === undefined ? {} : { storeMsMax }),
     warn: (message, { stage, methodKey }) => log.write({ level: 'error', message, apiId: stage.apiId, stage: stage.stageName, method: methodKey }),
   })
 }
