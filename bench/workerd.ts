@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundleWorker, type WorkerCode } from '../cli/dev/bundle-worker.ts'
+import { freePorts } from './free-ports.ts'
 
 /** The path of the binary; the command of the same name is a wrapper whose CPU time says nothing. */
 const WORKERD = (createRequire(import.meta.url)('workerd') as { readonly default: string }).default
@@ -34,10 +35,10 @@ export interface RawProcess {
   stop(): Promise<void>
 }
 
-/** Starts workerd with one Worker; resolves when its port takes connections. */
+/** Starts workerd with one Worker; resolves when its ports take connections. */
 export async function startRawWorker(worker: RawWorker): Promise<RawProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'stagedoor-bench-'))
-  const ports = await Promise.all(Array.from({ length: worker.isolates ?? 1 }, freePort))
+  const ports = await freePorts(worker.isolates ?? 1)
   const [port = 0] = ports
   await mkdir(join(folder, 'objects'))
   for (const { name, contents } of worker.code) await writeFile(join(folder, name), contents)
@@ -45,16 +46,20 @@ export async function startRawWorker(worker: RawWorker): Promise<RawProcess> {
   const child = spawn(WORKERD, ['serve', '--experimental', join(folder, 'config.capnp')], { stdio: ['ignore', 'ignore', 'pipe'] })
   const errors: string[] = []
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()))
-  await waitForPort(port, child, errors)
+  const stop = async (): Promise<void> => {
+    await endProcess(child)
+    await rm(folder, { recursive: true, force: true })
+  }
+  if (!(await startsListening(ports, child))) {
+    await stop()
+    throw new Error(`workerd did not start: ${errors.join('')}`)
+  }
   return {
     port,
     ports,
     cpuMicros: () => cpuMicros(child.pid ?? 0),
     residentBytes: () => residentBytes(child.pid ?? 0),
-    async stop() {
-      await endProcess(child)
-      await rm(folder, { recursive: true, force: true })
-    },
+    stop,
   }
 }
 
@@ -98,21 +103,19 @@ function quote(text: string): string {
   return JSON.stringify(text)
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
+/** How long workerd may take to start: far more than it needs, for a machine that is busy. */
+const START_MS_MAX = 90_000
 
-async function waitForPort(port: number, child: ChildProcess, errors: readonly string[]): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    if (child.exitCode !== null) break
-    if (await takesConnections(port)) return
-    await new Promise((resolve) => setTimeout(resolve, 25))
+/** Waits until all ports take connections; false when the process ended, or takes too long. */
+async function startsListening(ports: readonly number[], child: ChildProcess): Promise<boolean> {
+  const startedMs = performance.now()
+  for (const port of ports) {
+    while (!(await takesConnections(port))) {
+      if (child.exitCode !== null || performance.now() - startedMs > START_MS_MAX) return false
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
   }
-  throw new Error(`workerd did not start: ${errors.join('')}`)
+  return true
 }
 
 function takesConnections(port: number): Promise<boolean> {

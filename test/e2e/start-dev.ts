@@ -15,20 +15,32 @@ export interface Dev {
 
 const CLI = path.join(import.meta.dirname, '..', '..', 'cli', 'bin.js')
 
-/** Starts `stagedoor dev` on a port that the system chooses unless `args` name one; resolves when it says that it is ready. */
+/** How long it may take to start: far more than it needs, for a machine that is busy, and less than a hook may take. */
+const START_MS_MAX = 100_000
+
+/** Starts `stagedoor dev` on a port that the system chooses unless `args` name one; resolves when it says that it is ready; one that never says so is ended. */
 export async function startDev(args: readonly string[]): Promise<Dev> {
   const child = spawn(process.execPath, [CLI, 'dev', ...(args.includes('--port') ? [] : ['--port', '0']), ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   let printed = ''
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const origin = await new Promise<string>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new Error(`stagedoor dev is not ready after ${START_MS_MAX} ms: ${printed}`))
+    }, START_MS_MAX)
     const listen = (chunk: Buffer): void => {
       printed += chunk.toString()
       const ready = /^Ready on (\S+)/mu.exec(printed)?.[1]
-      if (ready !== undefined) resolve(ready)
+      if (ready === undefined) return
+      clearTimeout(timer)
+      resolve(ready)
     }
     child.stdout.on('data', listen)
     child.stderr.on('data', listen)
-    child.once('exit', () => reject(new Error(`stagedoor dev ended: ${printed}`)))
+    child.once('exit', () => {
+      clearTimeout(timer)
+      reject(new Error(`stagedoor dev ended: ${printed}`))
+    })
   })
   return {
     origin,

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { freePorts } from '../../../bench/free-ports.ts'
 
 /** The tokens that a user got by signing in. */
 export interface SignedIn {
@@ -32,7 +32,7 @@ const PASSWORD = 'Correct-horse-1'
 /** Starts cognito-local on a free port, in a folder of its own. */
 export async function startCognitoLocal(): Promise<UserPools> {
   const folder = await mkdtemp(path.join(tmpdir(), 'stagedoor-cognito-'))
-  const port = await freePort()
+  const [port] = await freePorts(1)
   const endpoint = `http://127.0.0.1:${port}`
   await mkdir(path.join(folder, '.cognito'))
   await writeFile(path.join(folder, '.cognito', 'config.json'), JSON.stringify({ TokenConfig: { IssuerDomain: endpoint }, ServerConfig: { hostname: '127.0.0.1', port } }))
@@ -82,12 +82,4 @@ async function callCognito(endpoint: string, target: string, body: unknown): Pro
 
 function textOf(answer: Readonly<Record<string, unknown>>, member: string, field: string): string {
   return String((answer[member] as Readonly<Record<string, unknown>>)[field])
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
