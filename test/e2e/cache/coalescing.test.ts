@@ -3,6 +3,7 @@ import { Agent, request as send } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../../until.ts'
 import { startGateway, type NodeBackend, type RunningGateway } from './running-gateway.ts'
 
 /** Backends by API; each test has one of its own. */
@@ -44,9 +45,8 @@ const askTimes = (count: number, api: string): readonly Sent[] => Array.from({ l
 const allSent = (requests: readonly Sent[]): Promise<unknown> => Promise.all(requests.map(({ isSent }) => isSent))
 const answersOf = (requests: readonly Sent[]): Promise<readonly Awaited<Sent['answer']>[]> => Promise.all(requests.map(({ answer }) => answer))
 const callsOf = (api: string): number => calls.get(api) ?? 0
-const until = async (condition: () => boolean): Promise<void> => {
-  while (!condition()) await new Promise((resolve) => void setImmediate(resolve))
-}
+/** A round trip through the same isolate: by then it has seen what was sent before. */
+const roundTrip = (): Promise<unknown> => ask('nobody').answer
 
 describe('requests of one isolate that wait for one answer', () => {
   it('a thousand make one call to the backend', async () => {
@@ -56,6 +56,7 @@ describe('requests of one isolate that wait for one answer', () => {
     const asked = askTimes(1_000, 'herd')
     await allSent(asked)
     await until(() => callsOf('herd') > 0)
+    await roundTrip()
     open()
     const answers = await answersOf(asked)
     expect([callsOf('herd'), new Set(answers.map(({ body }) => body))]).toEqual([1, new Set(['the answer'])])
@@ -75,8 +76,7 @@ describe('requests of one isolate that wait for one answer', () => {
     await allSent(asked)
     leaver.destroy()
     await once(leaver, 'close')
-    // A round trip through the same isolate: by then it has seen the client go.
-    await ask('leaver-other').answer
+    await roundTrip()
     open()
     expect([new Set((await answersOf(asked)).map(({ body }) => body)), callsOf('leaver')]).toEqual([new Set(['the answer']), 1])
   })
@@ -88,6 +88,7 @@ describe('requests of one isolate that wait for one answer', () => {
     const asked = askTimes(50, 'broken')
     await allSent(asked)
     await until(() => callsOf('broken') > 0)
+    await roundTrip()
     fail()
     const statuses = new Set((await answersOf(asked)).map(({ status }) => status))
     expect([statuses, callsOf('broken') <= 3]).toEqual([new Set([500]), true])

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { COMMANDS } from '../../../cli/commands.ts'
 import { runCommand } from '../../../cli/run-command.ts'
+import { until } from '../../until.ts'
 import { startDev, type Dev } from '../start-dev.ts'
 
 const ROOT = path.join(import.meta.dirname, '..', '..', '..')
@@ -37,14 +38,6 @@ const json = async (...args: readonly string[]): Promise<Record<string, unknown>
 
 async function ask(resource = 'pets'): Promise<string> {
   return (await dev.fetch(`/shop/dev/${resource}`)).text()
-}
-
-/** Asks for something until it is so: reports and rules take their time. */
-async function until<Value>(read: () => Promise<Value>, isDone: (value: Value) => boolean): Promise<Value> {
-  for (;;) {
-    const value = await read()
-    if (isDone(value)) return value
-  }
 }
 
 beforeAll(async () => {

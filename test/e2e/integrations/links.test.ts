@@ -101,6 +101,6 @@ describe('a private backend that can not be reached is a 500, and the log names 
   it.each(rows)('$path', async ({ path: asked, cause }) => {
     const response = await api.ask(asked)
     expect([response.status, await response.text()]).toEqual([500, '{"message": "Internal server error"}'])
-    await expect.poll(() => api.output(), { timeout: 10_000 }).toContain(cause)
+    await expect.poll(() => api.output(), { timeout: 60_000 }).toContain(cause)
   })
 })

@@ -17,7 +17,7 @@ beforeAll(async () => {
     else response.end('fast')
   })
   gateway = await startRawGateway({
-    '/slow': { GET: methodOf(integrationOf({ uri: `${backend.origin}/slow` })) },
+    '/slow': { GET: methodOf(integrationOf({ uri: `${backend.origin}/slow`, timeoutInMillis: 120_000 })) },
     '/fast': { GET: methodOf(integrationOf({ uri: `${backend.origin}/fast` })) },
   })
 })
@@ -29,7 +29,7 @@ afterAll(async () => {
 
 it('500 backends that are slow hold up none that is fast, and all of them are answered in the end', async () => {
   const slow = Array.from({ length: SLOW }, async () => (await gateway.ask('/slow')).text())
-  await expect.poll(() => held.length, { timeout: 30_000 }).toBe(SLOW)
+  await expect.poll(() => held.length, { timeout: 60_000 }).toBe(SLOW)
   for (let call = 0; call < FAST; call += 1) expect(await (await gateway.ask('/fast')).text()).toBe('fast')
   // Not one of the slow ones has been answered, or the fast ones would have proved nothing.
   expect(held).toHaveLength(SLOW)

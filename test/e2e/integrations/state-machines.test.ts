@@ -11,7 +11,7 @@ const states = (action: string): Integration => ({
   type: 'aws',
   httpMethod: 'POST',
   uri: `arn:aws:apigateway:us-east-1:states:action/${action}`,
-  timeoutInMillis: 20_000,
+  timeoutInMillis: 29_000,
   responses: { default: { statusCode: '200' }, '4\\d{2}': { statusCode: '400' } },
 })
 
@@ -49,7 +49,7 @@ describe('an embedded state machine', () => {
     const started = await start('one', REX)
     expect(started).toEqual({ status: 200, body: { executionArn: `${EXECUTION}:adoption:one`, startDate: expect.any(Number) as number } })
     expect(Math.abs(Number(started.body['startDate']) * 1000 - Date.now())).toBeLessThan(60_000)
-    await expect.poll(() => statusOf('one'), { timeout: 20_000 }).toBe('SUCCEEDED')
+    await expect.poll(() => statusOf('one'), { timeout: 60_000 }).toBe('SUCCEEDED')
     expect((await describeOf('one')).body).toMatchObject({
       executionArn: `${EXECUTION}:adoption:one`, stateMachineArn: `${MACHINE}:adoption`, name: 'one', startDate: started.body['startDate'], stopDate: expect.any(Number) as number,
       input: JSON.stringify(REX), output: '{"certificate":"alice adopts rex","petId":"rex"}',
@@ -58,7 +58,7 @@ describe('an embedded state machine', () => {
 
   it('fails with error and cause', async () => {
     await start('failing', { petId: 'rex' })
-    await expect.poll(() => statusOf('failing'), { timeout: 20_000 }).toBe('FAILED')
+    await expect.poll(() => statusOf('failing'), { timeout: 60_000 }).toBe('FAILED')
     const { body } = await describeOf('failing')
     expect(body).toMatchObject({ error: expect.any(String) as string, cause: expect.stringContaining('names a petId and an applicant') as string })
     expect(body).not.toHaveProperty('output')
@@ -74,7 +74,7 @@ describe('an embedded state machine', () => {
 
   it('refuses the name of an execution that has ended, whatever the input', async () => {
     await start('ended', REX)
-    await expect.poll(() => statusOf('ended'), { timeout: 20_000 }).toBe('SUCCEEDED')
+    await expect.poll(() => statusOf('ended'), { timeout: 60_000 }).toBe('SUCCEEDED')
     expect(await start('ended', REX)).toMatchObject({ status: 400, body: { __type: expect.stringContaining('ExecutionAlreadyExists') as string } })
   })
 
