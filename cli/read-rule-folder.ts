@@ -10,11 +10,11 @@ export type RuleFolder =
 
 /** Reads the rule files of a folder: JSON and YAML, without hidden files. A single file that can't be read is a problem of its own. */
 export async function readRuleFolder(directory: string): Promise<RuleFolder> {
-  const names = await listFiles(directory)
+  const names = await listRuleFiles(directory)
   if (typeof names === 'string') return { kind: 'unreadable', message: names }
   const files = new Map<string, string>()
   const problems: Problem[] = []
-  for (const name of names.toSorted()) {
+  for (const name of names) {
     const read = await readText(path.join(directory, name))
     const file = name.split(path.sep).join('/')
     if (typeof read === 'string') files.set(file, read)
@@ -23,7 +23,8 @@ export async function readRuleFolder(directory: string): Promise<RuleFolder> {
   return { kind: 'read', files, problems }
 }
 
-async function listFiles(directory: string): Promise<string[] | string> {
+/** The rule files of a folder, in order, as paths of the system relative to it; or why it can't be read. */
+export async function listRuleFiles(directory: string): Promise<readonly string[] | string> {
   try {
     if (!(await stat(directory)).isDirectory()) return `${directory} is not a folder`
     const entries = await readdir(directory, { recursive: true, withFileTypes: true })
@@ -31,6 +32,7 @@ async function listFiles(directory: string): Promise<string[] | string> {
       .filter((entry) => entry.isFile() && /\.(?:json|ya?ml)$/u.test(entry.name))
       .map((entry) => path.relative(directory, path.join(entry.parentPath, entry.name)))
       .filter((name) => !name.split(path.sep).some((part) => part.startsWith('.') || part === 'node_modules'))
+      .toSorted()
   } catch (error) {
     return toMessage(directory, error)
   }

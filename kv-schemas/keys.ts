@@ -12,6 +12,9 @@ export const isDeploymentKey = (key: string): boolean => key.startsWith('deploym
 /** KV key of a stage: the pointer to its deployment, and its settings. */
 export const stageKey = (apiId: ApiId, stageName: StageName): string => `stage/${apiId}/${stageName}`
 
+/** Whether a KV key is that of a stage. */
+export const isStageKey = (key: string): boolean => key.startsWith('stage/')
+
 /** KV key of a custom domain; `host` is lower case and without a port. */
 export const domainKey = (host: string): string => `domain/${host}`
 

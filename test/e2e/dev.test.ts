@@ -102,6 +102,16 @@ describe('stagedoor dev on a folder that is too large for one push', () => {
     await writeFile(file(), mockDefinition('second'))
     await expect.poll(() => largeDev.json('/archive/dev/papers'), { timeout: 20_000 }).toEqual({ edition: 'second' })
   })
+
+  it('gives the next process the rules of now, kept or not', async () => {
+    for (const edition of ['second', 'second', 'third']) {
+      // The second time nothing has changed, and what was kept serves.
+      if (edition === 'third') await writeFile(file(), mockDefinition(edition))
+      const next = await startDev(['--rules', large])
+      expect(await next.json('/archive/dev/papers')).toEqual({ edition })
+      await next.stop()
+    }
+  })
 })
 
 /** An API with one method, which answers by itself, in more bytes than the control API takes. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createPublisher, type WritableKv } from '../../../../cli/dev/publisher.ts'
-import { preparePublication } from '../../../../cli/dev/publication.ts'
+import { preparePublication } from '../../../../cli/dev/compile-folder.ts'
+import { atRevision } from '../../../../cli/dev/publication.ts'
 import { compileRules } from '../../../../worker/semantics/rules/compile-rules.ts'
 
 const FILES: readonly (readonly [string, string])[] = [
@@ -9,13 +10,13 @@ const FILES: readonly (readonly [string, string])[] = [
 ]
 
 async function load(files: ReadonlyMap<string, string>) {
-  const compiled = await compileRules(files, { env: {} })
+  const compiled = await compileRules(files, { env: { WHO: 'me' } })
   return { kind: 'loaded' as const, files, rules: compiled.ok ? compiled.rules : null, problems: compiled.ok ? compiled.warnings : compiled.problems }
 }
 
 describe('a rule folder is prepared for publishing', () => {
   it('with its files, its stages, and its documents at the revision', async () => {
-    const prepared = preparePublication(await load(new Map(FILES)), 7)
+    const prepared = atRevision(preparePublication(await load(new Map(FILES))), 7)
     const publication = prepared.kind === 'loaded' ? prepared.publication : null
     expect(publication?.stages).toEqual(['shop/dev'])
     expect(publication?.files).toEqual(new Map(FILES))
@@ -29,17 +30,26 @@ describe('a rule folder is prepared for publishing', () => {
     { name: 'within it, but not with the escapes of JSON', spaces: 0, tabs: 2_000_000, isPushed: false },
   ])('keeps the files $name: $isPushed', async ({ spaces, tabs = 0, isPushed }) => {
     const files = new Map([...FILES, ['apis/shop/stages/prod.json', `{}${' '.repeat(spaces)}${'\t'.repeat(tabs)}`] as const])
-    const prepared = preparePublication(await load(files), 1)
+    const prepared = preparePublication(await load(files))
     expect(prepared.kind === 'loaded' && prepared.publication?.files !== null).toBe(isPushed)
   })
 
+  it.each([
+    { name: 'a plain folder', file: ['apis/shop/stages/prod.json', '{}'], isLasting: true },
+    { name: 'a variable of the environment', file: ['apis/shop/stages/prod.json', '{"description":"${env.WHO}"}'], isLasting: false },
+    { name: 'credentials', file: ['credentials.json', '{"credentials":[{"accessKeyId":"AKIAIOSFODNN7EXAMPLE","secretAccessKey":"wJalrXUtnFEMI","arn":"arn:aws:iam::123456789012:user/a"}]}'], isLasting: false },
+  ] as const)('lasting for $name: $isLasting', async ({ file, isLasting }) => {
+    const prepared = preparePublication(await load(new Map([...FILES, file])))
+    expect(prepared).toMatchObject({ kind: 'loaded', publication: { isLasting } })
+  })
+
   it('not at all with errors, which are told', async () => {
-    const prepared = preparePublication(await load(new Map([['account.json', '{"acountId":"1"}']])), 1)
+    const prepared = preparePublication(await load(new Map([['account.json', '{"acountId":"1"}']])))
     expect(prepared).toMatchObject({ kind: 'loaded', publication: null, problems: [{ severity: 'error', file: 'account.json' }] })
   })
 
   it('not at all when it could not be read', () => {
-    expect(preparePublication({ kind: 'unreadable', message: 'gone' }, 1)).toEqual({ kind: 'unreadable', message: 'gone' })
+    expect(preparePublication({ kind: 'unreadable', message: 'gone' })).toEqual({ kind: 'unreadable', message: 'gone' })
   })
 })
 
