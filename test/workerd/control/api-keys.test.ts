@@ -8,7 +8,7 @@ const lines: string[] = []
 beforeAll(async () => {
   await reset()
   vi.spyOn(console, 'log').mockImplementation((line: unknown) => void lines.push(String(line)))
-  vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 })
+  vi.useFakeTimers({ toFake: ['Date'], now: 4_100_000_000_000 })
   const integration = { type: 'mock', requestTemplates: { 'application/json': '{"statusCode": 200}' }, responses: { default: { statusCode: '200', responseTemplates: { 'application/json': '$context.identity.apiKeyId' } } } }
   const api = {
     openapi: '3.0.1', info: { title: 'keyed', version: '1' },

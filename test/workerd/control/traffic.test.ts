@@ -14,7 +14,7 @@ beforeAll(async () => {
   await reset()
   // A line a request, carried to the terminal one by one, would take longer than the requests.
   vi.spyOn(console, 'log').mockImplementation(() => undefined)
-  vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 })
+  vi.useFakeTimers({ toFake: ['Date'], now: 4_100_000_000_000 })
 })
 afterAll(() => {
   vi.useRealTimers()
@@ -53,7 +53,7 @@ test(`a request never mixes two deployments, through ${CHANGES} deployments and 
     expect(after.revision, 'an isolate never goes back').toBeGreaterThanOrEqual(seenRevision)
     seenRevision = after.revision
   }
-  expect(seenDeployments.size, 'the traffic met most of them').toBeGreaterThan(CHANGES / 3)
+  expect(seenDeployments.size, 'the traffic met many of them').toBeGreaterThan(CHANGES / 5)
 })
 
 test('50 deploys at once end with one history, and none is lost', async () => {

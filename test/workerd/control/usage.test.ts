@@ -1,16 +1,19 @@
 import { reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { callControl } from './client.ts'
 
 beforeAll(async () => {
   await reset()
+  // No day ends while the tests run, and no lease.
+  vi.useFakeTimers({ toFake: ['Date'] })
   const files = [{ path: 'usage-plans.json', text: '{ "usagePlans": [{ "id": "gold", "quota": { "limit": 100, "period": "DAY" } }, { "id": "endless" }] }' }]
   await callControl('POST', '/push', { body: { files } })
   await callControl('POST', '/api-keys', { body: { id: 'mine', value: 'a-key-of-twenty-characters', usagePlanIds: ['gold', 'endless'] } })
   await callControl('POST', '/api-keys', { body: { id: 'lent', value: 'b-key-of-twenty-characters', usagePlanIds: ['gold'] } })
   for (let request = 0; request < 3; request += 1) await env.QUOTA_COUNTER.getByName('gold/mine').use(`request-${request}`, { limit: 100, offset: 0, period: 'DAY' })
 })
+afterAll(() => void vi.useRealTimers())
 
 describe('the usage of a plan', () => {
   test('is shown by key, and what remains', async () => {

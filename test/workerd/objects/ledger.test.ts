@@ -12,7 +12,7 @@ const readStage = async (): Promise<{ revision: number; deploymentId: string } |
 
 beforeEach(async () => {
   await reset()
-  vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 })
+  vi.useFakeTimers({ toFake: ['Date'], now: 4_100_000_000_000 })
 })
 afterEach(() => {
   vi.useRealTimers()
@@ -40,7 +40,7 @@ test('everything outlives the object: it is evicted, and wakes with all it knew'
   const before = JSON.stringify(await ledger().overview())
   await evictDurableObject(ledger())
   expect(JSON.stringify(await ledger().overview())).toBe(before)
-  vi.setSystemTime(1_800_000_060_000)
+  vi.setSystemTime(4_100_000_060_000)
   await pushShop(2, ['dev'])
   expect(await readStage()).toMatchObject({ revision: 2 })
 })
@@ -51,8 +51,8 @@ test('the second change within a second waits for the alarm', async () => {
   expect(await readStage()).toMatchObject({ revision: 1 })
   const again = await callControl('POST', '/apis/shop/deployments', { body: { stageName: 'dev' } })
   expect(again.body.isPublished).toBe(false)
-  await runInDurableObject(ledger(), async (_instance, state) => expect(await state.storage.getAlarm()).toBe(1_800_000_001_000))
-  vi.setSystemTime(1_800_000_001_000)
+  await runInDurableObject(ledger(), async (_instance, state) => expect(await state.storage.getAlarm()).toBe(4_100_000_001_000))
+  vi.setSystemTime(4_100_000_001_000)
   expect(await runDurableObjectAlarm(ledger())).toBe(true)
   expect(await readStage()).toMatchObject({ revision: 3, deploymentId: answer.body.apis[0].deploymentId })
   await runInDurableObject(ledger(), async (_instance, state) => expect(await state.storage.getAlarm()).toBeNull())
@@ -63,7 +63,7 @@ test('an object that is killed before KV has a change sends it when its alarm ri
   await pushShop(2, ['dev'])
   expect(await readStage()).toMatchObject({ revision: 1 })
   await evictDurableObject(ledger())
-  vi.setSystemTime(1_800_000_001_000)
+  vi.setSystemTime(4_100_000_001_000)
   expect(await runDurableObjectAlarm(ledger())).toBe(true)
   expect(await readStage()).toMatchObject({ revision: 2 })
 })
@@ -77,7 +77,7 @@ for (const { prefix, revision, deployments } of ABORTS) {
   test(`an object that is aborted by the platform while it writes ${prefix} is done or not, never half`, async () => {
     await pushShop(1, ['dev'])
     await pushShop(2)
-    vi.setSystemTime(1_800_000_060_000)
+    vi.setSystemTime(4_100_000_060_000)
     let abort: (() => void) | null = null
     await runInDurableObject(ledger(), (_instance, state) => {
       abort = () => state.abort('the machine went away')
@@ -93,7 +93,7 @@ for (const { prefix, revision, deployments } of ABORTS) {
     expect(await readStage()).toMatchObject({ revision: 1 })
     expect(await ledger().overview()).toMatchObject({ stages: [{ stageName: 'dev', revision }, {}] })
     expect(await ledger().listDeployments({ limit: 9, before: null })).toHaveLength(deployments)
-    vi.setSystemTime(1_800_000_062_000)
+    vi.setSystemTime(4_100_000_062_000)
     await runDurableObjectAlarm(ledger())
     const stage = await readStage()
     expect(stage?.revision).toBe(revision)
@@ -103,13 +103,13 @@ for (const { prefix, revision, deployments } of ABORTS) {
 
 test('while KV is down the write is done and said not to be published; the alarm brings it', async () => {
   await pushShop(1, ['dev'])
-  vi.setSystemTime(1_800_000_060_000)
+  vi.setSystemTime(4_100_000_060_000)
   const mend = breakKv('stage/')
   const answer = await callControl('POST', '/apis/shop/deployments?message=in%20the%20storm', { body: { stageName: 'dev' } })
   expect(answer).toMatchObject({ status: 201, body: { isChanged: true, isPublished: false, stage: { revision: 2 } } })
   expect(await readStage()).toMatchObject({ revision: 1 })
   mend()
-  vi.setSystemTime(1_800_000_061_000)
+  vi.setSystemTime(4_100_000_061_000)
   await runDurableObjectAlarm(ledger())
   expect(await readStage()).toMatchObject({ revision: 2 })
 })
@@ -137,13 +137,13 @@ test('a ramp climbs by the alarm', async () => {
   await pushShop(2)
   const ramp = { steps: [{ percentTraffic: 5, dwellSeconds: 60 }, { percentTraffic: 50, dwellSeconds: 600 }], promote: true }
   await callControl('POST', '/apis/shop/deployments', { body: { stageName: 'dev', canarySettings: { ramp } } })
-  vi.setSystemTime(1_800_000_001_000)
+  vi.setSystemTime(4_100_000_001_000)
   await runDurableObjectAlarm(ledger())
   expect(await readStage()).toMatchObject({ canarySettings: { percentTraffic: 5 } })
-  vi.setSystemTime(1_800_000_060_000)
+  vi.setSystemTime(4_100_000_060_000)
   await runDurableObjectAlarm(ledger())
   expect(await readStage()).toMatchObject({ canarySettings: { percentTraffic: 50 } })
-  vi.setSystemTime(1_800_000_660_000)
+  vi.setSystemTime(4_100_000_660_000)
   await runDurableObjectAlarm(ledger())
   expect(await readStage()).toMatchObject({ canarySettings: null, revision: 4 })
 })
