@@ -3,6 +3,7 @@ import { Agent, request as send } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { COALESCING_LIMITS } from '../../../worker/semantics/caching/coalescing.ts'
 import { until } from '../../until.ts'
 import { startGateway, type NodeBackend, type RunningGateway } from './running-gateway.ts'
 
@@ -27,15 +28,17 @@ afterAll(async () => {
 /** A request whose sending can be awaited apart from its answer. */
 interface Sent {
   readonly isSent: Promise<unknown>
-  readonly answer: Promise<{ readonly status: number | undefined; readonly cacheStatus: string; readonly body: string }>
+  readonly answer: Promise<{ readonly status: number | undefined; readonly cacheStatus: string; readonly body: string; readonly tookMs: number }>
 }
 
 function ask(api: string): Sent {
+  const sentAtMs = performance.now()
   const request = send(`${gateway.origin}/${api}/dev/pets`, { agent })
   const answered = once(request, 'response').then(async ([response]) => ({
     status: response.statusCode as number,
     cacheStatus: String(response.headers['cache-status']).replace(/ttl=\d+/u, 'ttl'),
     body: await text(response),
+    tookMs: performance.now() - sentAtMs,
   }))
   request.end()
   return { isSent: once(request, 'finish'), answer: answered }
@@ -59,7 +62,10 @@ describe('requests of one isolate that wait for one answer', () => {
     await roundTrip()
     open()
     const answers = await answersOf(asked)
-    expect([callsOf('herd'), new Set(answers.map(({ body }) => body))]).toEqual([1, new Set(['the answer'])])
+    expect(new Set(answers.map(({ body }) => body))).toEqual(new Set(['the answer']))
+    // Who waited for longer than one may wait went alone: on a machine that stood still for so long.
+    const wentAlone = answers.filter(({ tookMs }) => tookMs >= COALESCING_LIMITS.waitMsMax).length
+    expect(callsOf('herd')).toBeLessThanOrEqual(1 + wentAlone)
     expect(answers.filter(({ cacheStatus }) => cacheStatus === 'stagedoor; fwd=uri-miss; fwd-status=200; ttl; stored').length).toBe(1)
     expect(answers.filter(({ cacheStatus }) => cacheStatus.endsWith('collapsed')).length).toBeGreaterThan(0)
   })

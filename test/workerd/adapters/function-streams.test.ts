@@ -41,7 +41,7 @@ async function call(wire: Wire, more: Partial<FunctionCall> = {}): Promise<{ rea
     aws: () => Promise.reject(new Error('not asked for')),
   })
   const outcome = await functions.stream({
-    functionArn: 'talk', payload: '{}', invocationType: 'RequestResponse', identity: { kind: 'gateway' }, timeoutMs: 1_000, apiId: 'a', requestId: 'r', traceId: 't', onBroken: (cause) => void broken.push(cause), ...more,
+    functionArn: 'talk', payload: '{}', invocationType: 'RequestResponse', identity: { kind: 'gateway' }, timeoutMs: 60_000, apiId: 'a', requestId: 'r', traceId: 't', onBroken: (cause) => void broken.push(cause), ...more,
   })
   return { outcome, broken }
 }
@@ -95,7 +95,7 @@ describe('a function that fails in its payload breaks the answer off, and the lo
   const rows: readonly { readonly name: string; readonly wire: Wire; readonly more?: Partial<FunctionCall>; readonly cause: string }[] = [
     { name: 'by an error of its code', wire: { pieces: [piece(METADATA + ZEROS + 'half'), complete('{"ErrorCode":"Unhandled","ErrorDetails":"boom"}')] }, cause: 'boom' },
     { name: 'by an end without a word', wire: { pieces: [piece(METADATA + ZEROS + 'half')] }, cause: 'ended before its end was told' },
-    { name: 'by silence', wire: { pieces: [piece(METADATA + ZEROS + 'half')], isOpen: true }, more: { idleMs: 20 }, cause: 'stood still for 20 ms' },
+    { name: 'by silence', wire: { pieces: [piece(METADATA + ZEROS + 'half')], isOpen: true }, more: { idleMs: 500 }, cause: 'stood still for 500 ms' },
   ]
   test.each(rows)('$name', async ({ wire, more, cause }) => {
     const { outcome, broken } = await call(wire, more)
