@@ -1,5 +1,5 @@
 import { childOf, childrenOf, type Place } from '../source/place.ts'
-import type { SourceNode } from '../source/source-node.ts'
+import type { ListNode, MapNode, SourceNode } from '../source/source-node.ts'
 import type { Reading } from './reading.ts'
 import { locate, refOf } from './refs.ts'
 
@@ -26,25 +26,31 @@ function isValueKey(key: Key, parentKey: Key): boolean {
 
 /** Finds the `$ref`s of a document that lead nowhere or outside, used or not: what is wrong with each, by its text. Places are not made, for speed. */
 export function findLostRefs(reading: Reading): ReadonlyMap<string, string> {
-  const refs = new Set<string>()
-  collect(reading.root.node, null, null, refs)
   const lost = new Map<string, string>()
-  for (const ref of refs) {
+  for (const ref of findRefs(reading.root.node)) {
     const located = locate(ref, reading)
     if (located.kind === 'lost') lost.set(ref, located.message)
   }
   return lost
 }
 
-function collect(node: SourceNode, key: Key, parentKey: Key, refs: Set<string>): void {
-  if (node.kind === 'scalar' || isValueKey(key, parentKey)) return
+/** Finds the `$ref`s of a document, each once. */
+function findRefs(root: SourceNode): ReadonlySet<string> {
+  const refs = new Set<string>()
+  if (root.kind !== 'scalar') collect(root, null, null, refs)
+  return refs
+}
+
+/** Looks at scalars without a call for each: there are hundreds of thousands. */
+function collect(node: MapNode | ListNode, key: Key, parentKey: Key, refs: Set<string>): void {
+  if (isValueKey(key, parentKey)) return
   if (node.kind === 'list') {
-    for (const [index, item] of node.items.entries()) collect(item, index, key, refs)
+    for (const item of node.items) if (item.kind !== 'scalar') collect(item, null, key, refs)
     return
   }
   for (const [childKey, { value }] of node.entries) {
-    if (childKey === '$ref' && value.kind === 'scalar' && typeof value.value === 'string') refs.add(value.value)
-    collect(value, childKey, key, refs)
+    if (value.kind !== 'scalar') collect(value, childKey, key, refs)
+    else if (childKey === '$ref' && typeof value.value === 'string') refs.add(value.value)
   }
 }
 
