@@ -5,7 +5,7 @@ import type { Call, Command } from '../command.ts'
 import { createControlClient } from '../control/control-client.ts'
 import { announceGateway, createDevToken } from '../dev/dev-token.ts'
 import type { PreparedRules } from '../dev/publication.ts'
-import { publishFolder, type PublishTargets } from '../dev/publish-folder.ts'
+import { preparePush, publishFolder, type PublishTargets } from '../dev/publish-folder.ts'
 import { createPublisher } from '../dev/publisher.ts'
 import { printLog } from '../dev/print-log.ts'
 import { startRulesThread, type RulesThread } from '../dev/rules-thread.ts'
@@ -46,6 +46,8 @@ async function runDev(call: Call): Promise<number> {
   // The rules compile in a thread while the runtime starts in processes of its own. Its code is loaded here, after the thread has begun: that takes a while, too.
   const thread = startRulesThread({ directory: options.rules, env, credentialsKey: options.vars[CREDENTIALS_KEY] })
   const firstRules = thread.load()
+  // What goes wrong here goes wrong again where the rules are published, and is told there.
+  void firstRules.then(preparePush).catch(() => {})
   const { startRuntime } = await import('../dev/runtime.ts')
   const runtime = await startRuntime({
     companionConfigs: call.texts('worker').map((file) => resolve(call.directory, file)),

@@ -1,6 +1,6 @@
 import { builtinModules } from 'node:module'
 import { join, relative, resolve } from 'node:path'
-import { build, type Plugin } from 'esbuild'
+import type { Plugin } from 'esbuild'
 
 /** The source of the gateway's main module. */
 export const GATEWAY_ENTRY = join(import.meta.dirname, '..', '..', 'worker', 'index.ts')
@@ -31,6 +31,8 @@ export async function bundleWorker(entryPoint: string, options: BundleOptions = 
 
 /** A bundled Worker, and every file that it was made of. */
 export async function bundleWithSources(entryPoint: string, { isMinified = false, hasSourceMaps = false }: BundleOptions = {}): Promise<{ readonly code: WorkerCode; readonly sources: readonly string[] }> {
+  // Most starts bundle nothing.
+  const { build } = await import('esbuild')
   const result = await build({
     entryPoints: { index: entryPoint },
     bundle: true,
