@@ -71,6 +71,7 @@ export function accessOf({ apiKeys = {}, usagePlans = [], principals = [], keySe
       userPoolIssuer: ({ region, userPoolId }) => `https://cognito-idp.${region}.amazonaws.com/${userPoolId}`,
     },
     tokens: createRecent(100),
+    apiKeyDigests: createRecent(100),
     grants: createGrantCache(100),
   }
 }

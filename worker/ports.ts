@@ -219,6 +219,8 @@ export interface Access {
   readonly keySets: KeySets
   /** Tokens by what the client sent, in the memory of this isolate. Only the signature is proved for good: the claims are checked at every call. */
   readonly tokens: Recent<ProvenToken>
+  /** The SHA-256 of API keys that were good, by their values, in the memory of this isolate. Whether a key still is good is asked at every call. */
+  readonly apiKeyDigests: Recent<string>
   /** Results of Lambda authorizers, in the memory of this isolate. */
   readonly grants: GrantCache
 }

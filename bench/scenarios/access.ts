@@ -2,11 +2,13 @@ import { AwsV4Signer } from 'aws4fetch'
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose'
 import { join } from 'node:path'
 import { bundleWorker } from '../../cli/dev/bundle-worker.ts'
-import type { CredentialDocument } from '../../kv-schemas/documents/access.ts'
+import { usagePlanSchema, type ApiKeyDocument, type CredentialDocument } from '../../kv-schemas/documents/access.ts'
 import { accountSchema } from '../../kv-schemas/documents/account.ts'
 import type { AuthorizerDocument } from '../../kv-schemas/documents/deployment.ts'
 import { apiIdSchema, stageNameSchema } from '../../kv-schemas/id-schemas.ts'
-import { accountKey, credentialKey, deploymentKey, stageKey } from '../../kv-schemas/keys.ts'
+import { accountKey, apiKeyKey, credentialKey, deploymentKey, stageKey, usagePlanKey } from '../../kv-schemas/keys.ts'
+import { usagePlanIdSchema } from '../../kv-schemas/rule-files/usage-plans.ts'
+import { hashApiKey } from '../../worker/semantics/api-keys/key-value.ts'
 import { writeDeploymentText } from '../../worker/semantics/compile/deployment-text.ts'
 import { deploymentOf, methodOf, mockOf, stageOf } from '../../test/documents.ts'
 import { deriveSealingKeys, sealSecret } from '../../worker/semantics/authorizers/seal-secret.ts'
@@ -21,6 +23,8 @@ const STAGE = stageNameSchema.parse('prod')
 /** Three times as many as an isolate remembers, so that by the time of its second turn a token is forgotten. */
 const TOKENS = 3_200
 const SEALING_PASSPHRASE = 'key of the benchmarks'
+const API_KEY = 'the-api-key-of-the-benchmarks'
+const PLAN = 'benchmarks'
 const SIGNER = { accessKeyId: 'AKIDALICE', secretAccessKey: 'the-secret-of-alice' }
 const POLICY = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: 'arn:aws:execute-api:*:*:bench/*/GET/*' }] }
 
@@ -35,6 +39,7 @@ export async function startAccessScenario(): Promise<Scenario> {
   const [token = ''] = tokens
   const candidates: readonly (readonly [string, string, readonly Readonly<Record<string, string>>[]])[] = [
     ['no authorization', '/prod/open', [{ authorization: token }]],
+    ['API key of a usage plan', '/prod/keyed', [{ 'x-api-key': API_KEY }]],
     ['JWT (RS256), each time another', '/prod/jwt', tokens.map((authorization) => ({ authorization }))],
     ['JWT (RS256), seen before', '/prod/jwt', [{ authorization: token }]],
     ['Signature Version 4', '/prod/iam', [await signedHeaders('/prod/iam')]],
@@ -64,7 +69,10 @@ async function signedHeaders(path: string): Promise<Record<string, string>> {
 const custom = (authorizerId: string) => methodOf(mockOf(), { authorizationType: 'CUSTOM', authorizerId })
 
 async function accessDocuments(origin: string): Promise<Record<string, string>> {
-  const resources = { '/open': { GET: methodOf(mockOf()) }, '/jwt': { GET: custom('jwt') }, '/iam': { GET: methodOf(mockOf(), { authorizationType: 'AWS_IAM' }) }, '/fn': { GET: custom('fn') } }
+  const resources = {
+    '/open': { GET: methodOf(mockOf()) }, '/keyed': { GET: methodOf(mockOf(), { apiKeyRequired: true }) }, '/jwt': { GET: custom('jwt') }, '/iam': { GET: methodOf(mockOf(), { authorizationType: 'AWS_IAM' }) },
+    '/fn': { GET: custom('fn') },
+  }
   const authorizers = { jwt: authorizerOf({ id: 'jwt', type: 'JWT', jwtConfiguration: { issuer: origin, audience: ['me'] } }), fn: authorizerOf({ id: 'fn', authorizerUri: FUNCTION_URI }) }
   const deployment = deploymentOf(resources, { apiId: API, authorizers })
   const stage = stageOf({ apiId: API, stageName: STAGE })
@@ -73,9 +81,13 @@ async function accessDocuments(origin: string): Promise<Record<string, string>> 
     [deploymentKey(API, deployment.deploymentId)]: writeDeploymentText(deployment),
     [stageKey(API, STAGE)]: JSON.stringify(stage),
     [accountKey()]: JSON.stringify(account),
+    [usagePlanKey(PLAN)]: JSON.stringify(usagePlanSchema.parse({ schema: 1, id: PLAN, name: PLAN, apiStages: [{ apiId: API, stage: STAGE }] })),
+    [apiKeyKey(await hashApiKey(API_KEY))]: JSON.stringify(KEY_DOCUMENT),
     [credentialKey(SIGNER.accessKeyId)]: JSON.stringify(await credentialOf()),
   }
 }
+
+const KEY_DOCUMENT: ApiKeyDocument = { schema: 1, id: 'key', name: 'key', description: '', customerId: null, enabled: true, validUntilMs: null, usagePlanIds: [usagePlanIdSchema.parse(PLAN)], createdAtMs: null }
 
 const FUNCTION_URI = 'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:authorizer/invocations'
 

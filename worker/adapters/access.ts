@@ -31,6 +31,7 @@ export interface AccessMemory {
   readonly signingKeys: Map<string, CryptoKey>
   readonly keySets: KeySetMemory
   readonly tokens: Recent<ProvenToken>
+  readonly apiKeyDigests: Recent<string>
   readonly grants: GrantCache
   sealing: { readonly passphrase: string; readonly keys: SealingKeys } | null
 }
@@ -46,6 +47,7 @@ export function createAccessMemory(): AccessMemory {
     signingKeys: new Map(),
     keySets: { sets: new Map(), imported: new WeakMap() },
     tokens: createRecent(LIMITS.tokensMax),
+    apiKeyDigests: createRecent(LIMITS.keysMax),
     grants: createGrantCache(LIMITS.grantsMax),
     sealing: null,
   }
@@ -69,6 +71,7 @@ export function createAccess(options: AccessOptions): Access {
     signer: (accessKeyId, scope) => findSigner(accessKeyId, scope, options),
     keySets: createKeySets(memory.keySets, options),
     tokens: memory.tokens,
+    apiKeyDigests: memory.apiKeyDigests,
     grants: memory.grants,
   }
 }

@@ -14,9 +14,13 @@ async function findApiKey(authorized: Authorized, ports: Ports): Promise<UsedApi
   const value = readValue(authorized)
   if (value === null || value === '') throw invalid('missing')
   if (!mayBeApiKey(value)) throw invalid('unknown')
-  const key = await ports.access.apiKey(await hashApiKey(value))
+  const { apiKeyDigests } = ports.access
+  const digest = apiKeyDigests.get(value) ?? (await hashApiKey(value))
+  const key = await ports.access.apiKey(digest)
   const fault = findApiKeyFault(key, ports.clock.nowMs())
   if (key === null || fault !== null) throw invalid(fault ?? 'unknown')
+  // Only good keys are remembered: guesses would drive them out.
+  apiKeyDigests.put(value, digest)
   const { apiId } = authorized.deployment.document
   for (const usagePlanId of key.usagePlanIds) {
     const plan = await ports.access.usagePlan(usagePlanId)

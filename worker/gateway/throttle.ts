@@ -1,5 +1,5 @@
 import { whenThere, type Awaitable } from '../awaitable.ts'
-import type { QuotaOutcome, Ports, TokenOutcome } from '../ports.ts'
+import type { Ports, QuotaCall, QuotaOutcome, TokenOutcome } from '../ports.ts'
 import type { ReadyMethod } from '../semantics/compile/ready-method.ts'
 import type { LimitedCall, ReadyBuckets } from '../semantics/throttling/bucket-lists.ts'
 import type { Bucket } from '../semantics/throttling/buckets-of.ts'
@@ -87,17 +87,19 @@ interface QuotaUse {
 /** Counts the request against the quota; without one it is counted for `stagedoor usage` alone, behind the answer. */
 async function useQuota(keyed: Keyed, { quota, apiKey }: QuotaUse, ports: Ports): Promise<{ giveBack(): void }> {
   const call = { usagePlanId: apiKey.usagePlanId, apiKeyId: apiKey.apiKeyId, requestId: ports.chance.uuid(), quota }
-  if (quota === null) {
-    ports.defer(Promise.resolve(ports.limits.useQuota(call)))
-    return { giveBack: () => undefined }
-  }
   const counting = ports.limits.useQuota(call)
+  if (quota === null) return countBehind(call, counting, ports)
   const outcome = counting instanceof Promise ? await counting : counting
   if (outcome.kind === 'used-up' && quota.enforce !== 'shadow') throw refuseQuota(outcome, keyed)
   if (outcome.kind === 'used-up') ports.log.write({ level: 'info', message: 'a shadow quota would have refused', metric: 'limits.shadowRefused', requestId: keyed.requestId, usagePlanId: apiKey.usagePlanId, apiKeyId: apiKey.apiKeyId })
   // A plan service that fails serves the request (aws-rest 10.1).
   if (outcome.kind === 'unreachable') ports.log.write({ level: 'warn', message: 'Usage Plan check failed due to an internal error', metric: 'limits.quotaUnreachable', requestId: keyed.requestId, cause: outcome.cause })
   return { giveBack: () => ports.limits.giveBackQuota(call, outcome) }
+}
+
+function countBehind(call: QuotaCall, counting: Awaitable<QuotaOutcome>, ports: Ports): { giveBack(): void } {
+  if (counting instanceof Promise) ports.defer(counting)
+  return { giveBack: () => void whenThere(counting, (outcome) => ports.limits.giveBackQuota(call, outcome)) }
 }
 
 function refuseQuota(outcome: QuotaOutcome & { kind: 'used-up' }, { settings }: Keyed): GatewayRefusal {

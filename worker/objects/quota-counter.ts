@@ -44,7 +44,7 @@ export class QuotaCounter extends DurableObject<unknown> {
   }
 
   /** Counts a request, unless the period's quota is used up. */
-  use(requestId: string, quota: Quota | null): UsedOne {
+  use(requestId: string, quota: Quota): UsedOne {
     return this.#change((book, nowMs) => {
       const [seen] = this.ctx.storage.sql.exec<{ day: string }>('SELECT day FROM seen WHERE id = ?', requestId).toArray()
       if (seen !== undefined) return { kind: 'counted', day: seen.day }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { methodSettingSchema } from '../../../kv-schemas/rule-files/stage.ts'
 import type { Limits, TokenOutcome } from '../../../worker/ports.ts'
 import { accessOf } from '../../access.ts'
@@ -79,6 +79,14 @@ describe('throttle', () => {
     const { limits, asked } = limitsOf([])
     const answer = await gatewayOf(RESOURCES, { ports: { limits, access: plan({}) } }).ask('/keyed', { headers: { 'x-api-key': KEY } })
     expect([answer.status, asked]).toEqual([200, ['count', 'take account/us-east-1']])
+  })
+
+  it('takes the count of a key without a quota off again when a bucket refuses', async () => {
+    const { limits, asked } = limitsOf(['plan/'])
+    const gateway = gatewayOf(RESOURCES, { ports: { limits, access: plan({ throttle: { rateLimit: 1, burstLimit: 1 } }) } })
+    const answer = await gateway.ask('/keyed', { headers: { 'x-api-key': KEY } })
+    expect(answer.status).toBe(429)
+    await vi.waitFor(() => expect(asked).toEqual(['count', 'take plan/gold/k/test/dev', 'give back quota']))
   })
 
   it('refuses a key whose quota is used up', async () => {

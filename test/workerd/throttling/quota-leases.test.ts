@@ -47,6 +47,26 @@ async function useMany(all: readonly Limits[], call: QuotaCall, { count, togethe
   return counted
 }
 
+describe('a plan without a quota', () => {
+  it('counts every request, with few calls of the counter, however many there are', async () => {
+    const { limits, seen } = isolate()
+    const call: QuotaCall = { ...callOf('endless'), quota: null }
+    expect(await useMany([limits], call, { count: 2_000, together: 10, everyMs: 20 })).toBe(2_000)
+    expect(seen.calls).toBeLessThan(100)
+    expect(limits.useQuota(call)).not.toBeInstanceOf(Promise)
+    await clock.pass(10_000)
+    expect(await counterOf('endless').standing(TODAY, TODAY, null)).toEqual({ days: [{ day: TODAY, used: 2_001, leased: 0 }], used: 2_001, leased: 0, remaining: null })
+  })
+
+  it('takes back what was counted of a request that was refused', async () => {
+    const { limits } = isolate()
+    const call: QuotaCall = { ...callOf('refused'), quota: null }
+    for (let request = 0; request < 10; request += 1) limits.giveBackQuota(call, await running(limits.useQuota(call)))
+    await clock.pass(10_000)
+    expect(await counterOf('refused').standing(TODAY, TODAY, null)).toMatchObject({ used: 0, leased: 0 })
+  })
+})
+
 describe('a leased quota', () => {
   it('lets exactly its number through, from eight clients, with the counter killed twenty times', async () => {
     const call = callOf('killed-leases', { limit: QUOTA_REQUESTS / 2 })

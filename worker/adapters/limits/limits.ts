@@ -3,6 +3,7 @@ import type { QuotaCounter } from '../../objects/quota-counter.ts'
 import type { Limits, QuotaCall, QuotaOutcome } from '../../ports.ts'
 import { QUOTA_LEASE_LIMITS } from '../../semantics/throttling/quota-leases/quota-lease-limits.ts'
 import type { UsedOne } from '../../semantics/throttling/quota-leases/use-one.ts'
+import { UNLIMITED_QUOTA, type Quota } from '../../semantics/throttling/quota.ts'
 import { sleep } from './pauses.ts'
 import { giveBackLeased, useLeasedQuota, type LeasedQuotaCall, type QuotaLeaseOptions, type QuotaMemory } from './quota-leases.ts'
 import { createBucketMemory, takeAll, type BucketMemory, type TakeOptions } from './take.ts'
@@ -31,30 +32,35 @@ export function createLimits(options: LimitsOptions): Limits {
   const leases: QuotaLeaseOptions = { ...options, memory: options.memory.quotas }
   return {
     take: (buckets) => takeAll(buckets, options),
-    useQuota: (call) => (isLeased(call) ? useLeasedQuota(call, leases) : useQuota(call, options)),
+    useQuota: (call) => (isExact(call) ? useQuota(call, options) : useLeasedQuota(toLeased(call), leases)),
     giveBackQuota(call, outcome) {
-      if (isLeased(call)) giveBackLeased(call, outcome, leases)
-      else options.defer(Promise.resolve(options.quotas.getByName(nameOf(call)).giveBack(call.requestId)))
+      if (isExact(call)) options.defer(Promise.resolve(options.quotas.getByName(nameOf(call)).giveBack(call.requestId)))
+      else giveBackLeased(toLeased(call), outcome, leases)
     },
   }
 }
 
 const nameOf = ({ usagePlanId, apiKeyId }: QuotaCall): string => quotaCounterName(usagePlanId, apiKeyId)
 
-const isLeased = (call: QuotaCall): call is LeasedQuotaCall => call.quota !== null && call.quota.mode !== 'exact'
+/** A request whose quota asks the counter at each one. */
+type ExactQuotaCall = QuotaCall & { readonly quota: Quota }
+
+const isExact = (call: QuotaCall): call is ExactQuotaCall => call.quota?.mode === 'exact'
+
+const toLeased = (call: QuotaCall): LeasedQuotaCall => ({ ...call, quota: call.quota ?? UNLIMITED_QUOTA })
 
 /** Counts one request. Where all that is left is with isolates (the plan was leased until now), it waits for that to come back. */
-async function useQuota(call: QuotaCall, options: LimitsOptions): Promise<QuotaOutcome> {
+async function useQuota(call: ExactQuotaCall, options: LimitsOptions): Promise<QuotaOutcome> {
   const { waitMsMax, pollMs } = QUOTA_LEASE_LIMITS
   for (let waitedMs = 0; ; waitedMs += pollMs) {
     const answer = await callCounter(call, options)
-    if (answer.kind !== 'used-up' || answer.leased === 0 || waitedMs >= waitMsMax || call.quota?.enforce === 'shadow') return answer
+    if (answer.kind !== 'used-up' || answer.leased === 0 || waitedMs >= waitMsMax || call.quota.enforce === 'shadow') return answer
     await sleep(pollMs)
   }
 }
 
 /** A call that breaks off may have been counted: it is repeated under the same id, which counts once. */
-async function callCounter(call: QuotaCall, options: LimitsOptions): Promise<UsedOne | (QuotaOutcome & { readonly kind: 'unreachable' })> {
+async function callCounter(call: ExactQuotaCall, options: LimitsOptions): Promise<UsedOne | (QuotaOutcome & { readonly kind: 'unreachable' })> {
   let cause = ''
   for (let attempt = 0; attempt < LIMITS.quotaAttempts; attempt += 1) {
     try {

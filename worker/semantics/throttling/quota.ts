@@ -8,6 +8,9 @@ export interface Quota {
   readonly enforce?: 'refuse' | 'shadow' | undefined
 }
 
+/** What a plan without a quota is counted by: units are lent to isolates as those of any other, and never run out. */
+export const UNLIMITED_QUOTA: Quota = { limit: Number.MAX_SAFE_INTEGER, offset: 0, period: 'DAY' }
+
 const DAY_MS = 86_400_000
 /** 1 January 1970 was a Thursday; the week begins on Sunday. */
 const FIRST_SUNDAY_MS = 3 * DAY_MS

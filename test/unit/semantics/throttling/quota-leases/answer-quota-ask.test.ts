@@ -159,8 +159,4 @@ describe('one request by itself', () => {
     for (let request = 0; request < 16; request += 1) expect(useOne(book, QUOTA, NOON, QUOTA_LEASE_LIMITS)).toEqual({ kind: 'counted', day: DAY })
     expect(useOne(book, QUOTA, NOON, QUOTA_LEASE_LIMITS)).toEqual({ kind: 'used-up', allowance: 1_000, leased: 5, resetsInMs: 43_200_000 })
   })
-
-  it('is always counted without a quota', () => {
-    expect(useOne(bookOf(5_000), null, NOON, QUOTA_LEASE_LIMITS).kind).toBe('counted')
-  })
 })
