@@ -1,27 +1,10 @@
 import { deploymentSchema, type AuthorizerDocument, type DeploymentDocument, type IntegrationDocument, type IntegrationResponseDocument, type MethodDocument } from '../kv-schemas/documents/deployment.ts'
 import { stageSchema, type StageDocument } from '../kv-schemas/documents/stage.ts'
+import { PLAIN_INTEGRATION, PLAIN_METHOD } from '../worker/semantics/compile/plain-method.ts'
 
 /** An integration with Amazon's defaults; a test writes what it is about. */
 export function integrationOf(parts: Partial<IntegrationDocument> = {}): IntegrationDocument {
-  return {
-    type: 'HTTP_PROXY',
-    httpMethod: 'ANY',
-    uri: 'http://backend.test/',
-    connectionType: 'INTERNET',
-    connectionId: null,
-    credentials: null,
-    requestParameters: {},
-    requestTemplates: {},
-    passthroughBehavior: 'WHEN_NO_MATCH',
-    contentHandling: null,
-    timeoutInMillis: 29_000,
-    cacheNamespace: 'resource',
-    cacheKeyParameters: [],
-    responseTransferMode: 'BUFFERED',
-    tlsConfig: null,
-    integrationResponses: [],
-    ...parts,
-  }
+  return { ...PLAIN_INTEGRATION, httpMethod: 'ANY', uri: 'http://backend.test/', cacheNamespace: 'resource', ...parts }
 }
 
 /** A mock that answers 200, and more as a test says. */
@@ -36,19 +19,7 @@ export function answerOf(parts: Partial<IntegrationResponseDocument> = {}): Inte
 
 /** An open method without validator. */
 export function methodOf(integration: IntegrationDocument, parts: Partial<Omit<MethodDocument, 'integration'>> = {}): MethodDocument {
-  return {
-    operationName: null,
-    authorizationType: 'NONE',
-    authorizerId: null,
-    authorizationScopes: [],
-    apiKeyRequired: false,
-    requestParameters: {},
-    requestModels: {},
-    requestValidator: null,
-    methodResponses: {},
-    integration,
-    ...parts,
-  }
+  return { ...PLAIN_METHOD, integration, ...parts }
 }
 
 /** The resources of a deployment: methods by path and HTTP method. */

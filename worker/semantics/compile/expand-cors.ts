@@ -1,5 +1,6 @@
 import { toOriginExpression } from '../mapping/allowed-origin.ts'
 import type { DefinedCors, DefinedGatewayResponse, DefinedIntegration, DefinedMethod, DefinedResource, Definition } from '../openapi/definition.ts'
+import { PLAIN_INTEGRATION, PLAIN_METHOD } from './plain-method.ts'
 import { EMPTY_ANSWER, isProxy } from './proxy-responses.ts'
 
 /** The headers that Amazon's console lets through (aws-rest 13). */
@@ -59,39 +60,18 @@ function toPreflight({ at, methods }: DefinedResource, cors: DefinedCors): Defin
   return {
     at: cors.at,
     httpMethod: 'OPTIONS',
-    document: {
-      operationName: null,
-      authorizationType: 'NONE',
-      authorizerId: null,
-      authorizationScopes: [],
-      apiKeyRequired: false,
-      requestParameters: {},
-      requestModels: {},
-      requestValidator: null,
-      methodResponses: { '200': { responseParameters: declare(headers), responseModels: {} } },
-    },
+    document: { ...PLAIN_METHOD, methodResponses: { '200': { responseParameters: declare(headers), responseModels: {} } } },
     integration: { at, document: { ...MOCK, integrationResponses: [{ ...EMPTY_ANSWER, responseParameters: toMappings(headers) }] } },
   }
 }
 
 /** The mock of Amazon's console; text even where every media type is binary, which breaks it at Amazon (aws-rest 13). */
 const MOCK: DefinedIntegration['document'] = {
+  ...PLAIN_INTEGRATION,
   type: 'MOCK',
-  httpMethod: null,
-  uri: null,
-  connectionType: 'INTERNET',
-  connectionId: null,
-  credentials: null,
-  requestParameters: {},
   requestTemplates: { 'application/json': '{"statusCode": 200}' },
-  passthroughBehavior: 'WHEN_NO_MATCH',
   contentHandling: 'CONVERT_TO_TEXT',
-  timeoutInMillis: 29_000,
   cacheNamespace: null,
-  cacheKeyParameters: [],
-  responseTransferMode: 'BUFFERED',
-  tlsConfig: null,
-  integrationResponses: [],
 }
 
 function toPreflightHeaders(cors: DefinedCors, methods: readonly DefinedMethod[]): CorsHeaders {

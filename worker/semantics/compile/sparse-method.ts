@@ -1,48 +1,18 @@
 import type { IntegrationDocument, MethodDocument } from '../../../kv-schemas/documents/deployment.ts'
 import { isSameJson } from '../stages/same-json.ts'
+import { PLAIN_INTEGRATION, PLAIN_METHOD } from './plain-method.ts'
 
 /** A method without the members that most methods have alike: a third of the size, in KV and in each isolate. */
 export type SparseMethod = Partial<Omit<MethodDocument, 'integration'>> & { readonly integration: Partial<IntegrationDocument> }
 
-/** What a member is that a sparse method does not have. A change of these values is a change of the form of all documents (`DOCUMENT_SCHEMA`). */
-const METHOD: Omit<MethodDocument, 'integration'> = {
-  operationName: null,
-  authorizationType: 'NONE',
-  authorizerId: null,
-  authorizationScopes: [],
-  apiKeyRequired: false,
-  requestParameters: {},
-  requestModels: {},
-  requestValidator: null,
-  methodResponses: {},
-}
-const INTEGRATION: IntegrationDocument = {
-  type: 'HTTP_PROXY',
-  httpMethod: null,
-  uri: null,
-  connectionType: 'INTERNET',
-  connectionId: null,
-  credentials: null,
-  requestParameters: {},
-  requestTemplates: {},
-  passthroughBehavior: 'WHEN_NO_MATCH',
-  contentHandling: null,
-  timeoutInMillis: 29_000,
-  cacheNamespace: '',
-  cacheKeyParameters: [],
-  responseTransferMode: 'BUFFERED',
-  tlsConfig: null,
-  integrationResponses: [],
-}
-
 /** Leaves out what `fillMethod` puts back. */
 export function toSparseMethod({ integration, ...method }: MethodDocument): SparseMethod {
-  return { ...without(method, METHOD), integration: without(integration, INTEGRATION) }
+  return { ...without(method, PLAIN_METHOD), integration: without(integration, PLAIN_INTEGRATION) }
 }
 
 /** The whole method again. */
 export function fillMethod({ integration, ...method }: SparseMethod): MethodDocument {
-  return { ...METHOD, ...method, integration: { ...INTEGRATION, ...integration } }
+  return { ...PLAIN_METHOD, ...method, integration: { ...PLAIN_INTEGRATION, ...integration } }
 }
 
 function without<Value extends object>(value: Value, defaults: Value): Partial<Value> {
