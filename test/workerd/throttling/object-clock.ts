@@ -13,22 +13,29 @@ export interface ObjectClock {
 /** How far the clock goes at one turn of the real one. */
 const STEP_MS = 10
 
+/** How the clock waits for calls. */
+export interface ObjectClockOptions {
+  /** Whether calls wait for time themselves: then the clock goes on all the same, though no faster than the real one. */
+  readonly mayCallsWait?: boolean
+}
+
 /** Makes a clock; the fake timers are the test's own. */
-export function createObjectClock(): ObjectClock {
+export function createObjectClock({ mayCallsWait = false }: ObjectClockOptions = {}): ObjectClock {
   const calls = { underWay: 0 }
 
-  /** At least one turn, in which what is settled goes on. */
-  async function settle(): Promise<void> {
+  /** At least one turn, in which what is settled goes on, and as many as the calls that are under way take. */
+  async function settle(stepMs: number): Promise<void> {
+    const untilMs = mayCallsWait ? performance.now() + stepMs : Infinity
     do await scheduler.wait(0)
-    while (calls.underWay > 0)
+    while (calls.underWay > 0 && performance.now() < untilMs)
   }
 
   async function pass(ms: number, stepMs = STEP_MS): Promise<void> {
     for (let passed = 0; passed < ms; passed += stepMs) {
-      await settle()
+      await settle(stepMs)
       await vi.advanceTimersByTimeAsync(Math.min(stepMs, ms - passed))
     }
-    await settle()
+    await settle(stepMs)
   }
 
   function track(call: unknown): Promise<unknown> {
@@ -55,7 +62,7 @@ export function createObjectClock(): ObjectClock {
       const state = { isDone: false }
       const done = Promise.resolve(work).finally(() => (state.isDone = true))
       while (!state.isDone) {
-        await settle()
+        await settle(STEP_MS)
         if (!state.isDone) await vi.advanceTimersByTimeAsync(STEP_MS)
       }
       return done
