@@ -66,11 +66,12 @@ async function runDev(call: Call): Promise<number> {
   await publishRules(await firstRules, { options, targets, call })
   const stopWatching = watchFolder(options.rules, async () => publishRules(await thread.load(), { options, targets, call }))
   const withdraw = await announceGateway(call.directory, url, token)
+  if (withdraw === null) call.terminal.err(call.terminal.paint('yellow', 'This folder takes no files: the other commands will not find this gateway.'))
   for (const companion of runtime.companions) call.terminal.out(`${companion.name} on ${companion.url.origin}`)
   call.terminal.out(`Ready on ${url}`)
   await untilAsked(call.env)
   stopWatching()
-  await withdraw()
+  await withdraw?.()
   await stop(runtime, thread)
   return 0
 }

@@ -3,15 +3,13 @@ import path from 'node:path'
 import * as z from 'zod'
 import type { Call, OptionSpec } from '../command.ts'
 import type { Connection } from './control-client.ts'
+import { DEV_FILE } from './dev-file.ts'
 
 /** The options of every command that talks to a gateway. */
 export const CONNECTION_OPTIONS: readonly OptionSpec[] = [
   { name: 'url', value: 'URL', summary: 'the control host; STAGEDOOR_URL, or the running "stagedoor dev"' },
   { name: 'token', value: 'TOKEN', summary: 'the token; STAGEDOOR_TOKEN is the better place for it' },
 ]
-
-/** The file in which `stagedoor dev` tells where it listens, below the folder that it was started in. */
-export const DEV_FILE = path.join('.stagedoor', 'dev.json')
 
 const devFileSchema = z.object({ url: z.url(), token: z.string().min(1) })
 
