@@ -2,7 +2,7 @@ import type { IntegrationDocument, MethodDocument } from '../../../kv-schemas/do
 import { isSameJson } from '../stages/same-json.ts'
 import { PLAIN_INTEGRATION, PLAIN_METHOD } from './plain-method.ts'
 
-/** A method without the members that most methods have alike: a third of the size, in KV and in each isolate. */
+/** A method without the members that most methods have alike: less than half the size, in KV and in each isolate. */
 export type SparseMethod = Partial<Omit<MethodDocument, 'integration'>> & { readonly integration: Partial<IntegrationDocument> }
 
 /** Leaves out what `fillMethod` puts back. */
