@@ -17,8 +17,10 @@ export interface RawWorker {
   readonly vars?: Readonly<Record<string, string>>
   /** KV namespaces by binding, each with the port of the process that holds it (`startKv`). */
   readonly kv?: Readonly<Record<string, number>>
-  /** Durable Object classes by binding; their storage is in the folder of the run. */
+  /** Durable Object classes by binding. */
   readonly objects?: Readonly<Record<string, string>>
+  /** Where the objects keep what they keep: in the folder of the run unless said. */
+  readonly storage?: 'disk' | 'memory'
   /** How many isolates run the Worker, each with a port of its own; they share the objects of the first. One when absent. */
   readonly isolates?: number
 }
@@ -79,7 +81,8 @@ function configOf(worker: RawWorker, { ports, objectsPath }: { readonly ports: r
     ...objects.map(([name, className]) => `(name = ${quote(name)}, durableObjectNamespace = ${service === 'main' ? quote(className) : `(className = ${quote(className)}, serviceName = "main")`})`),
   ].join(', ')
   const namespaces = objects.map(([, className]) => `(className = ${quote(className)}, uniqueKey = ${quote(className)}, enableSql = true)`)
-  const storage = objects.length === 0 ? '' : `, durableObjectNamespaces = [${namespaces.join(', ')}], durableObjectStorage = (localDisk = "objects")`
+  const place = worker.storage === 'memory' ? 'inMemory = void' : 'localDisk = "objects"'
+  const storage = objects.length === 0 ? '' : `, durableObjectNamespaces = [${namespaces.join(', ')}], durableObjectStorage = (${place})`
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
