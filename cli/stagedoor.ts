@@ -1,3 +1,5 @@
+#!/usr/bin/env node
+// The command itself. npx remembers by which file it started the command of a folder, and it once was this one: so this file can still be run.
 import process from 'node:process'
 import { COMMANDS } from './commands.ts'
 import { runCommand } from './run-command.ts'
