@@ -1,13 +1,13 @@
 /**
  * What the gateway promises of every proxied call, and nothing else: headers of its own both ways, a time-out, an answer that is whole or an error, a log line. No rules, no
- * routes. It shows what is left to save.
+ * routes. It shows what is left to save; with `ANSWER` "flows", which lets a broken answer pass half, it shows what that promise costs.
  */
 const TIMEOUT_MS = 29_000
 const OWN_HEADERS: ReadonlySet<string> = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'te', 'upgrade', 'via'])
 const HOP_BY_HOP = ['connection', 'transfer-encoding', 'via'] as const
 
 export default {
-  async fetch(request: Request, env: { readonly UPSTREAM: string }): Promise<Response> {
+  async fetch(request: Request, env: { readonly UPSTREAM: string; readonly ANSWER: 'whole' | 'flows' }): Promise<Response> {
     const startedAtMs = Date.now()
     const requestId = crypto.randomUUID()
     const headers = new Headers(request.headers)
@@ -16,7 +16,7 @@ export default {
     })
     headers.set('x-amzn-trace-id', `Root=1-${requestId}`)
     const { pathname } = new URL(request.url)
-    const answer = await within(TIMEOUT_MS, fetch(env.UPSTREAM + pathname, { method: request.method, headers, redirect: 'manual' }).then(takeWhole))
+    const answer = await within(TIMEOUT_MS, fetch(env.UPSTREAM + pathname, { method: request.method, headers, redirect: 'manual' }).then(env.ANSWER === 'whole' ? takeWhole : takeFlowing))
     if (answer === null) return new Response(null, { status: 504 })
     const response = new Response(answer.body, answer.head)
     for (const name of HOP_BY_HOP) response.headers.delete(name)
@@ -26,8 +26,17 @@ export default {
   },
 }
 
-async function takeWhole(head: Response): Promise<{ readonly head: Response; readonly body: ArrayBuffer }> {
+interface Taken {
+  readonly head: Response
+  readonly body: ArrayBuffer | ReadableStream | null
+}
+
+async function takeWhole(head: Response): Promise<Taken> {
   return { head, body: await head.arrayBuffer() }
+}
+
+function takeFlowing(head: Response): Taken {
+  return { head, body: head.body }
 }
 
 /** Null when it takes too long. */

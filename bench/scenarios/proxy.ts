@@ -13,7 +13,8 @@ export async function startProxyScenario(routeCounts: readonly number[]): Promis
   const upstreamUrl = `http://127.0.0.1:${upstream.port}`
   const gateways = await Promise.all(routeCounts.map((routes) => startGateway(proxyDocuments(routes, upstreamUrl))))
   const hono = await startRawWorker({ name: 'hono', code: await bundleWorker(join(PEERS, 'hono-proxy.ts')), vars: { UPSTREAM: upstreamUrl } })
-  const byHand = await startRawWorker({ name: 'by hand', code: await bundleWorker(join(PEERS, 'proxy-by-hand.ts')), vars: { UPSTREAM: upstreamUrl } })
+  const byHand = await startByHand('whole', upstreamUrl)
+  const flowing = await startByHand('flows', upstreamUrl)
   const constant = await startRawWorker({ name: 'constant', code: await bundleWorker(join(PEERS, 'constant.ts')) })
   return {
     name: 'proxy',
@@ -22,12 +23,17 @@ export async function startProxyScenario(routeCounts: readonly number[]): Promis
       { name: 'bare hono proxy', process: hono, requests: [getRequest('/items/1', 'hono.test')] },
       ...gateways.map((process, index) => ({ name: `stagedoor, ${routeCounts[index]} routes`, process, requests: probesOf(routeCounts[index] ?? 1) })),
       { name: 'proxy by hand', process: byHand, requests: [getRequest('/items/1', 'hand.test')] },
+      { name: 'proxy by hand, flows', process: flowing, requests: [getRequest('/items/1', 'hand.test')] },
       { name: 'constant worker', process: constant, requests: [getRequest('/items/1', 'constant.test')] },
     ],
     stop: async () => {
-      await Promise.all([upstream, hono, byHand, constant, ...gateways].map((process) => process.stop()))
+      await Promise.all([upstream, hono, byHand, flowing, constant, ...gateways].map((process) => process.stop()))
     },
   }
+}
+
+async function startByHand(answer: 'whole' | 'flows', upstreamUrl: string): Promise<RawProcess> {
+  return startRawWorker({ name: 'by hand', code: await bundleWorker(join(PEERS, 'proxy-by-hand.ts')), vars: { UPSTREAM: upstreamUrl, ANSWER: answer } })
 }
 
 /** What of a gateway a scenario may want to be otherwise. */
