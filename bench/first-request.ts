@@ -44,9 +44,9 @@ try {
 console.table({
   'bare hono proxy': medians(rounds.map((round) => round.bare)),
   [`stagedoor, ${ROUTES} routes`]: medians(rounds.map((round) => round.whole)),
-  '  over the bare proxy': medians(rounds.map((round) => over(round.whole, round.bare))),
+  'stagedoor over the bare proxy': medians(rounds.map((round) => over(round.whole, round.bare))),
   [`the gateway alone, ${ROUTES} routes`]: medians(rounds.map((round) => round.alone)),
-  '  over the bare proxy ': medians(rounds.map((round) => over(round.alone, round.bare))),
+  'the gateway alone over the bare proxy': medians(rounds.map((round) => over(round.alone, round.bare))),
 })
 
 async function measureFresh(worker: RawWorker, path: string, host: string): Promise<FirstRequest> {

@@ -15,12 +15,13 @@ async function findApiKey(authorized: Authorized, ports: Ports): Promise<UsedApi
   if (value === null || value === '') throw invalid('missing')
   if (!mayBeApiKey(value)) throw invalid('unknown')
   const { apiKeyDigests } = ports.access
-  const digest = apiKeyDigests.get(value) ?? (await hashApiKey(value))
+  const known = apiKeyDigests.get(value)
+  const digest = known ?? (await hashApiKey(value))
   const key = await ports.access.apiKey(digest)
   const fault = findApiKeyFault(key, ports.clock.nowMs())
   if (key === null || fault !== null) throw invalid(fault ?? 'unknown')
   // Only good keys are remembered: guesses would drive them out.
-  apiKeyDigests.put(value, digest)
+  if (known === null) apiKeyDigests.put(value, digest)
   const { apiId } = authorized.deployment.document
   for (const usagePlanId of key.usagePlanIds) {
     const plan = await ports.access.usagePlan(usagePlanId)

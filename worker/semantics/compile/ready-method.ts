@@ -1,12 +1,12 @@
 import type { DeploymentDocument, MethodDocument } from '../../../kv-schemas/documents/deployment.ts'
 import type { HttpMethod } from '../../../kv-schemas/http-methods.ts'
-import type { PlacedMethod } from './deployment-text.ts'
 import { compileKeySources, type KeySource } from '../caching/key-sources.ts'
 import { compileResponses, type ReadyResponse } from '../integrations/ready-responses.ts'
 import { compileTemplates, type ReadyTemplates } from '../integrations/ready-templates.ts'
 import { compileUri, type UriTemplate } from '../integrations/uri-template.ts'
 import { compileMapping, type ReadyMapping } from '../mapping/ready-mapping.ts'
 import { compileValidation, type ReadyValidation } from '../validation/ready-validation.ts'
+import type { PlacedMethod } from './deployment-text.ts'
 
 /** A method with everything prepared that a request would otherwise work out: made at its first use in an isolate, then kept. */
 export interface ReadyMethod {

@@ -129,10 +129,11 @@ interface Below<Leaf> {
 function buildNode<Leaf>(routes: readonly Below<Leaf>[]): RouteTree<Leaf> {
   const here = routes.find(({ parts }) => parts.length === 0)
   const byFirst = Map.groupBy(routes.filter(({ parts }) => parts.length > 0), ({ parts: [first = ''] }) => kindOf(first))
+  const literals = byFirst.get('literal')
   const variables = byFirst.get('variable')
   const [greedy] = byFirst.get('greedy') ?? []
   return {
-    ...(byFirst.has('literal') ? { literals: buildLiterals(byFirst.get('literal') ?? []) } : {}),
+    ...(literals === undefined ? {} : { literals: buildLiterals(literals) }),
     ...(variables === undefined ? {} : { variable: { name: nameOf(variables[0]), node: buildNode(variables.map(belowFirst)) } }),
     ...(greedy === undefined ? {} : { greedy: { name: nameOf(greedy), methods: greedy.methods } }),
     ...(here === undefined ? {} : { methods: here.methods }),
